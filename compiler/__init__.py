@@ -1,0 +1,1 @@
+"""Readers, writers, the pipeline, verification and the command line."""

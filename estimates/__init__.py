@@ -1,0 +1,1 @@
+"""Physics models and the module count."""

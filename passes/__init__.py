@@ -1,0 +1,1 @@
+"""Programs as columns, the communication model, and one file per transformation."""

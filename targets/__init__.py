@@ -1,0 +1,1 @@
+"""Machines: modules, links, networks, the catalogue."""

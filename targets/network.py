@@ -1,0 +1,141 @@
+"""Modules and links as the compiler sees them: capacities and hops."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = ("complete", "line", "ring", "grid", "custom")
+
+
+@dataclass(frozen=True)
+class Network:
+    """Modules joined by links; the part of a target that decides how many EPR pairs a plan needs.
+
+    Args:
+        kind: One of `KINDS`.
+        names: Names of the modules.
+        data_qubits: Data qubits of each module.
+        comm_qubits: Communication qubits of each module; None for no limit.
+        links: Pairs of module numbers, smaller first, each once.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    data_qubits: tuple[int, ...]
+    comm_qubits: tuple[int | None, ...]
+    links: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.names) == len(self.data_qubits) == len(self.comm_qubits):
+            raise ValueError("names, data_qubits and comm_qubits must have one entry a module")
+        if len(set(self.names)) != len(self.names):
+            raise ValueError(f"module names repeat: {self.names}")
+        if any(not 0 <= a < b < self.n_modules for a, b in self.links):
+            raise ValueError(f"links must be pairs a < b of module numbers: {self.links}")
+
+    @property
+    def n_modules(self) -> int:
+        """Number of modules."""
+        return len(self.names)
+
+    @cached_property
+    def neighbours(self) -> tuple[tuple[int, ...], ...]:
+        """Modules that share a link with each module, ascending."""
+        found: list[list[int]] = [[] for _ in self.names]
+        for a, b in self.links:
+            found[a].append(b)
+            found[b].append(a)
+        return tuple(tuple(sorted(row)) for row in found)
+
+    @cached_property
+    def hops(self) -> NDArray[np.int32]:
+        """Links on a shortest path between modules; -1 when there is none. int32, (modules, modules)."""
+        n = self.n_modules
+        hops = np.full((n, n), -1, dtype=np.int32)
+        for start in range(n):
+            hops[start, start] = 0
+            queue = deque([start])
+            while queue:
+                here = queue.popleft()
+                for there in self.neighbours[here]:
+                    if hops[start, there] < 0:
+                        hops[start, there] = hops[start, here] + 1
+                        queue.append(there)
+        hops.flags.writeable = False
+        return hops
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether every module reaches every other."""
+        return bool((self.hops >= 0).all())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every two modules share a link, so that each pair costs one."""
+        return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
+
+    def path(self, start: int, end: int) -> list[int]:
+        """Return the modules of a shortest path, both ends included; lowest numbers first among equals."""
+        route = [start]
+        while route[-1] != end:
+            here = route[-1]
+            route.append(
+                next(m for m in self.neighbours[here] if self.hops[m, end] == self.hops[here, end] - 1)
+            )
+        return route
+
+
+def ideal_network(
+    kind: str, modules: int, data_qubits: int | Sequence[int], comm_qubits: int | None = None
+) -> Network:
+    """Build an ideal network of equal modules, or of the given capacities.
+
+    Args:
+        kind: `complete`, `line`, `ring` or `grid` (the most square grid, for example 2 x 3 for six modules).
+        modules: Number of modules, at least 1.
+        data_qubits: Data qubits of each module.
+        comm_qubits: Communication qubits of each module; None for no limit.
+
+    Raises:
+        ValueError: The kind is unknown, or a number is out of range.
+    """
+    sizes = [data_qubits] * modules if isinstance(data_qubits, int) else list(data_qubits)
+    if modules < 1 or len(sizes) != modules or min(sizes, default=0) < 1:
+        raise ValueError(f"need at least one module with at least one data qubit, got {sizes}")
+    if comm_qubits is not None and comm_qubits < 0:
+        raise ValueError(f"communication qubits: got {comm_qubits}, want 0 or more")
+    return Network(
+        kind=kind,
+        names=tuple(f"m{i}" for i in range(modules)),
+        data_qubits=tuple(sizes),
+        comm_qubits=(comm_qubits,) * modules,
+        links=links_of(kind, modules),
+    )
+
+
+def links_of(kind: str, modules: int) -> tuple[tuple[int, int], ...]:
+    """List the links of a named kind of network, smaller module first.
+
+    Raises:
+        ValueError: The kind is unknown.
+    """
+    if kind == "complete":
+        return tuple((a, b) for a in range(modules) for b in range(a + 1, modules))
+    if kind == "line":
+        return tuple((a, a + 1) for a in range(modules - 1))
+    if kind == "ring":
+        closing = ((0, modules - 1),) if modules > 2 else ()
+        return links_of("line", modules) + closing
+    if kind == "grid":
+        rows = max(r for r in range(1, int(modules**0.5) + 1) if modules % r == 0)
+        columns = modules // rows
+        across = ((m, m + 1) for m in range(modules) if (m + 1) % columns)
+        down = ((m, m + columns) for m in range(modules - columns))
+        return tuple(sorted([*across, *down]))
+    raise ValueError(f"network kind: got {kind!r}, want one of {', '.join(KINDS[:-1])}")

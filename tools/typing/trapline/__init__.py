@@ -1,0 +1,1 @@
+../../../trapline/__init__.py

@@ -1,0 +1,1 @@
+../../../trapline/__main__.py

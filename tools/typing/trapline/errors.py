@@ -1,0 +1,1 @@
+../../../trapline/errors.py
