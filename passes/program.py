@@ -167,7 +167,9 @@ class Program:
         """
         operands, params = self.operands.tolist(), self.params.tolist()
         starts, param_starts = self.operand_start.tolist(), self.param_start.tolist()
-        columns = zip(self.opcodes.tolist(), self.bits.tolist(), self.conditions.tolist(), strict=True)
+        columns = zip(
+            self.opcodes.tolist(), self.bits.tolist(), self.conditions.tolist(), strict=True
+        )
         for i, (opcode, bit, condition) in enumerate(columns):
             yield (
                 opcode,

@@ -1,0 +1,65 @@
+"""Assignments of homes and interactions to modules, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trapline.passes.route import Router
+from trapline.passes.segment import Segments
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Where qubits live and interactions happen.
+
+    Args:
+        home: int32, (segments,). Module that holds the qubit at the end of each segment, and until its next segment begins.
+        place: int32, (interactions,). Module in which each interaction happens.
+    """
+
+    home: Ints
+    place: Ints
+
+
+def touched(segments: Segments, assignment: Assignment) -> tuple[Ints, Ints]:
+    """List the distinct (segment, module) pairs of the sets A_s, sorted.
+
+    Returns:
+        Two int32 arrays of one length: segments and modules.
+    """
+    linked = np.flatnonzero((segments.previous >= 0) & ~segments.fresh)
+    every = np.arange(segments.n_segments)
+    sizes = np.diff(segments.pin_start)
+    owner = np.concatenate([every, linked, segments.pins])
+    module = np.concatenate(
+        [
+            assignment.home,
+            assignment.home[segments.previous[linked]],
+            np.repeat(assignment.place, sizes),
+        ]
+    )
+    modules = int(module.max(initial=0)) + 1
+    keys = np.unique(owner.astype(np.int64) * modules + module)
+    return (keys // modules).astype(np.int32), (keys % modules).astype(np.int32)
+
+
+def pairs(segments: Segments, assignment: Assignment, router: Router) -> int:
+    """Count the EPR pairs of an assignment when communication qubits abound."""
+    owner, module = touched(segments, assignment)
+    if router.complete:
+        return len(owner) - segments.n_segments
+    masks = np.zeros(segments.n_segments, dtype=np.int64)
+    np.bitwise_or.at(masks, owner, np.int64(1) << module.astype(np.int64))
+    values, counts = np.unique(masks, return_counts=True)
+    weights = [router.weight(int(mask)) for mask in values]
+    return int(np.dot(weights, counts))
+
+
+def static_assignment(segments: Segments, module_of_qubit: Ints, place: Ints) -> Assignment:
+    """Give every segment of a qubit the same home."""
+    return Assignment(home=module_of_qubit[segments.qubit].astype(np.int32), place=place)

@@ -1,0 +1,451 @@
+"""Write the distributed circuit of a plan: EPR pairs, cat copies, local gates, corrections.
+
+A qubit with several holders is in a cat state: sum over z of c_z, holder h in state A_h |z>, where A_h is the
+holder's *frame*. Its logical state is W |z> for one frame W that collects the qubit's single-qubit gates. A gate along the
+axis of W may act on any holder once A_h points its z axis the same way; a holder is measured out in the basis
+conjugate to its own; the last holder is given the frame W. Frames make every step exact, phases included.
+
+Sources: cat-entangler and disentangler, Yimsiriwattana and Lomonaco, quant-ph/0402148, section 3;
+teleportation, Bennett et al., Phys. Rev. Lett. 70 (1993) 1895.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from trapline.passes.axes import (
+    PAULIS,
+    Vector,
+    axes_of,
+    gate_axes,
+    parallel,
+    rotate,
+    rotation_of,
+    rotation_of_gate,
+)
+from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix
+from trapline.passes.plan import Event, Plan
+from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
+from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
+from trapline.targets.network import Network
+
+_IDENTITY: Matrix = np.eye(2, dtype=np.complex128)
+_SWAP = OPCODE["swap"]
+BITS_REGISTER = "trapline_m"
+
+
+@dataclass
+class _Holder:
+    """A physical qubit that holds a value; `frame` matters only beside other holders."""
+
+    qubit: int
+    is_data: bool
+    frame: Matrix = field(default_factory=lambda: _IDENTITY)
+
+
+@dataclass
+class _Logical:
+    """A qubit of the program: its home, its holders and, in a cat state, its frame."""
+
+    home: int
+    holders: dict[int, _Holder]
+    frame: Matrix = field(default_factory=lambda: _IDENTITY)
+    start: Matrix = field(default_factory=lambda: _IDENTITY)
+    pending: list[int] = field(default_factory=list)
+
+    @property
+    def is_cat(self) -> bool:
+        return len(self.holders) > 1
+
+
+def emit(plan: Plan, network: Network) -> Program:
+    """Write the circuit of a plan.
+
+    Args:
+        plan: A plan that fits the network.
+        network: The modules.
+
+    Returns:
+        A program on the registers `MODULE_d` (data) and `MODULE_c` (communication) of the modules in use, with the input's
+        classical registers first and one bit for each EPR measurement after them. `notes["qubit_map"]` maps
+        input qubits to emitted ones.
+    """
+    return _Emitter(plan, network).run()
+
+
+class _Slots:
+    """Free physical qubits of each module, lowest first."""
+
+    def __init__(self, modules: int) -> None:
+        self._free: list[list[int]] = [[] for _ in range(modules)]
+        self.used = [0] * modules
+
+    def take(self, module: int) -> int:
+        if self._free[module]:
+            return heapq.heappop(self._free[module])
+        self.used[module] += 1
+        return self.used[module] - 1
+
+    def give(self, module: int, slot: int) -> None:
+        heapq.heappush(self._free[module], slot)
+
+
+class _Emitter:
+    def __init__(self, plan: Plan, network: Network) -> None:
+        self.plan = plan
+        self.network = network
+        self.data = _Slots(network.n_modules)
+        self.comm = _Slots(network.n_modules)
+        # physical qubit number while emitting: 2 * (module + modules * slot) + (1 for communication)
+        self.dirty: set[int] = set()
+        program = plan.program
+        name = BITS_REGISTER
+        while name in {register.name for register in program.bit_registers}:
+            name += "_"
+        self.first_bit = program.n_bits
+        self.n_bits = 0
+        self.bits_name = name
+        self.out = ProgramBuilder(program.name, (), program.bit_registers)
+        self.out_ops: list[tuple[object, ...]] = []
+        self.logical = [
+            _Logical(home=m, holders={m: _Holder(self._data(m), True)})
+            for m in plan.initial_home.tolist()
+        ]
+        self.initial = [logical.holders[logical.home].qubit for logical in self.logical]
+        self.axis_at = _axes_ahead(plan)
+        self.groups = _wires_of_groups(plan)
+
+    # --- physical qubits, numbered at the end when it is known how many each module uses
+
+    def _data(self, module: int) -> int:
+        return 2 * (module + self.network.n_modules * self.data.take(module))
+
+    def _comm(self, module: int) -> int:
+        return 2 * (module + self.network.n_modules * self.comm.take(module)) + 1
+
+    def _give_back(self, module: int, holder: _Holder) -> None:
+        slot = holder.qubit // 2 // self.network.n_modules
+        (self.data if holder.is_data else self.comm).give(module, slot)
+        self.dirty.add(holder.qubit)
+
+    def _bit(self) -> int:
+        self.n_bits += 1
+        return self.first_bit + self.n_bits - 1
+
+    # --- operations are kept as rows until physical qubits have their numbers
+
+    def _add(
+        self,
+        gate: str | int,
+        qubits: tuple[int, ...],
+        params: tuple[float, ...] = (),
+        *,
+        bit: int = -1,
+        condition: Condition = (),
+        line: int = 0,
+        matrix: Matrix | None = None,
+        tag: str = "",
+    ) -> None:
+        self.out_ops.append((gate, qubits, params, bit, condition, line, matrix, tag))
+
+    def _one(self, matrix: Matrix, qubit: int, condition: Condition = ()) -> None:
+        """Append a single-qubit unitary by the simplest name that fits."""
+        named = add_one_qubit(matrix)
+        for gate, params in named:
+            self._add(gate, (qubit,), params, condition=condition)
+
+    # --- events
+
+    def run(self) -> Program:
+        plan = self.plan
+        handlers = {
+            int(Event.LOCAL): self._local,
+            int(Event.RUN): self._run,
+            int(Event.WHOLE): self._whole,
+            int(Event.FETCH): self._fetch,
+            int(Event.RELEASE): self._release,
+            int(Event.SETTLE): self._settle,
+            int(Event.RESET): self._reset,
+        }
+        columns = (
+            plan.kinds.tolist(),
+            plan.items.tolist(),
+            plan.modules.tolist(),
+            plan.sources.tolist(),
+        )
+        for index, (kind, item, module, source) in enumerate(zip(*columns, strict=True)):
+            self.index = index
+            handlers[kind](item, module, source)
+        return self._finish()
+
+    def _local(self, op: int, module: int, source: int) -> None:  # noqa: ARG002  # one signature for all events
+        program = self.plan.expanded
+        qubits, opcode = program.qubits_of(op), int(program.opcodes[op])
+        condition = program.condition_of(op)
+        if opcode == BARRIER:
+            held = [h.qubit for q in qubits for h in self.logical[q].holders.values()]
+            self._add(BARRIER, tuple(held))
+        elif opcode == MEASURE:
+            for q in qubits:
+                self._align(q, self.logical[q].home)
+            self._copy_op(op, [self._home_qubit(q) for q in qubits])
+        elif not self.logical[qubits[0]].is_cat:
+            self._copy_op(op, [self._home_qubit(qubits[0])])
+        elif condition:
+            self._align(qubits[0], self.logical[qubits[0]].home)
+            self._copy_op(op, [self._home_qubit(qubits[0])])
+        else:
+            logical = self.logical[qubits[0]]
+            logical.frame = program.matrix_of(op) @ logical.frame
+            logical.pending.append(op)
+
+    def _run(self, op: int, module: int, source: int) -> None:  # noqa: ARG002
+        qubits = self.plan.expanded.qubits_of(op)
+        for q in qubits:
+            self._align(q, module)
+        self._copy_op(op, [self.logical[q].holders[module].qubit for q in qubits])
+
+    def _whole(self, group: int, module: int, source: int) -> None:  # noqa: ARG002
+        wires = self.groups[group]
+        for q in wires:
+            self._align(q, module)
+        self._copy_op(
+            group, [self.logical[q].holders[module].qubit for q in wires], self.plan.program
+        )
+
+    def _fetch(self, q: int, module: int, source: int) -> None:
+        logical = self.logical[q]
+        holder = logical.holders[source]
+        if not logical.is_cat:
+            holder.frame = frame_for(self.axis_at.get(self.index, (0.0, 0.0, 1.0)))
+            logical.frame = logical.start = holder.frame
+            logical.pending = []
+        self._turn(holder, _IDENTITY)
+        near, far = self._comm(source), self._comm(module)
+        ends = (self.network.names[source], self.network.names[module])
+        self._add("epr", (near, far), tag="-".join(sorted(ends)))
+        self._add("cx", (holder.qubit, near))
+        bit = self._bit()
+        self._add(MEASURE, (near,), bit=bit)
+        self._add("x", (far,), condition=(Term((bit,), 1),))
+        self._give_back(source, _Holder(near, False))
+        logical.holders[module] = _Holder(far, False)
+
+    def _release(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
+        logical = self.logical[q]
+        holder = logical.holders.pop(module)
+        self._turn(holder, _IDENTITY)
+        self._add("h", (holder.qubit,))
+        bit = self._bit()
+        self._add(MEASURE, (holder.qubit,), bit=bit)
+        other = logical.holders[logical.home]
+        self._correct_sign(other, (Term((bit,), 1),))
+        self._give_back(module, holder)
+        if not logical.is_cat:
+            self._end_cat(logical, other)
+
+    def _settle(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
+        logical = self.logical[q]
+        copy = logical.holders[module]
+        data = self._data(module)
+        self._clean(data)
+        self._add("cx", (copy.qubit, data))
+        self._add("cx", (data, copy.qubit))
+        self._give_back(module, copy)
+        logical.holders[module] = _Holder(data, True, copy.frame)
+        logical.home = module
+
+    def _reset(self, op: int, module: int, source: int) -> None:
+        q = self.plan.expanded.qubits_of(op)[0]
+        logical = self.logical[q]
+        holder = logical.holders[source]
+        if module == source:
+            self._copy_op(op, [holder.qubit])
+            return
+        condition = self.plan.expanded.condition_of(op)
+        if condition:
+            raise ValueError("a conditional reset cannot move a qubit")
+        self._give_back(source, holder)
+        data = self._data(module)
+        self._clean(data)
+        self.logical[q] = _Logical(home=module, holders={module: _Holder(data, True)})
+
+    # --- frames
+
+    def _turn(self, holder: _Holder, frame: Matrix) -> None:
+        """Give a holder a frame by a physical gate."""
+        self._one(frame @ holder.frame.conj().T, holder.qubit)
+        holder.frame = frame
+
+    def _align(self, q: int, module: int) -> None:
+        """Point the axis of a holder along that of the qubit, sign included."""
+        logical = self.logical[q]
+        if not logical.is_cat:
+            return
+        holder = logical.holders[module]
+        wanted, got = _axis(logical.frame), _axis(holder.frame)
+        if max(abs(a - b) for a, b in zip(wanted, got, strict=True)) > 1e-9:
+            self._turn(holder, frame_for(wanted))
+
+    def _correct_sign(self, holder: _Holder, condition: Condition) -> None:
+        """Apply Z in the holder's own basis under a condition."""
+        axis = _axis(holder.frame)
+        for letter, unit in (("z", 2), ("x", 0), ("y", 1)):
+            if abs(abs(axis[unit]) - 1) < 1e-9:
+                self._add(letter, (holder.qubit,), condition=condition)
+                return
+        self._turn(holder, _IDENTITY)
+        self._add("z", (holder.qubit,), condition=condition)
+
+    def _end_cat(self, logical: _Logical, holder: _Holder) -> None:
+        """Give the last holder the frame of the qubit, by the deferred gates themselves where that is all."""
+        if same_up_to_phase(holder.frame, logical.start):
+            for op in logical.pending:
+                self._copy_op(op, [holder.qubit])
+        else:
+            self._turn(holder, logical.frame)
+        logical.pending = []
+
+    # --- small parts
+
+    def _home_qubit(self, q: int) -> int:
+        logical = self.logical[q]
+        return logical.holders[logical.home].qubit
+
+    def _clean(self, qubit: int) -> None:
+        if qubit in self.dirty:
+            self._add("reset", (qubit,))
+            self.dirty.discard(qubit)
+
+    def _copy_op(self, op: int, qubits: list[int], program: Program | None = None) -> None:
+        program = program or self.plan.expanded
+        opcode = int(program.opcodes[op])
+        matrix = program.matrix_of(op) if opcode == UNITARY else None
+        self._add(
+            opcode,
+            tuple(qubits),
+            () if matrix is not None else program.params_of(op),
+            bit=int(program.bits[op]),
+            condition=program.condition_of(op),
+            line=int(program.lines[op]),
+            matrix=matrix,
+        )
+
+    def _finish(self) -> Program:
+        registers, number = self._number_qubits()
+        out = ProgramBuilder(self.plan.program.name, registers, self.plan.program.bit_registers)
+        if self.n_bits:
+            out.add_bits(Register(self.bits_name, self.n_bits))
+        for gate, qubits, params, bit, condition, line, matrix, tag in self.out_ops:
+            where = tuple(number[q] for q in qubits)  # type: ignore[attr-defined]
+            if matrix is not None:
+                op = out.add_unitary(matrix, where, condition=condition, line=line)  # type: ignore[arg-type]
+            else:
+                op = out.add(gate, where, params, bit=bit, condition=condition, line=line)  # type: ignore[arg-type]
+            if tag:
+                out.tags[op] = str(tag)
+        names = [name for register in registers for name in register.members()]
+        inputs = self.plan.program.qubit_names
+        wires = self.plan.permutation.tolist()
+        out.notes["qubit_map"] = {
+            "initial": {name: names[number[self.initial[q]]] for q, name in enumerate(inputs)},
+            "final": {
+                name: names[number[self._home_qubit(wires[q])]] for q, name in enumerate(inputs)
+            },
+        }
+        return out.build()
+
+    def _number_qubits(self) -> tuple[list[Register], dict[int, int]]:
+        registers: list[Register] = []
+        number: dict[int, int] = {}
+        modules = self.network.n_modules
+        for module, name in enumerate(self.network.names):
+            for role, slots, suffix in ((0, self.data, "d"), (1, self.comm, "c")):
+                size = slots.used[module]
+                if size:
+                    registers.append(Register(f"{name}_{suffix}", size))
+                for slot in range(size):
+                    number[2 * (module + modules * slot) + role] = len(number)
+        return registers, number
+
+
+def _axis(frame: Matrix) -> Vector:
+    """Return the Bloch vector along which a frame points its z axis."""
+    turned = frame @ PAULIS[2] @ frame.conj().T
+    return (
+        float(turned[1, 0].real),
+        float(turned[1, 0].imag),
+        float((turned[0, 0] - turned[1, 1]).real / 2),
+    )
+
+
+def _axes_ahead(plan: Plan) -> dict[int, Vector]:
+    """For each FETCH, the axis of the qubit's next interaction as it stands at the time of the fetch."""
+    program = plan.expanded
+    ahead: list[Vector | None] = [None] * program.n_qubits
+    found: dict[int, Vector] = {}
+    members = _members_of_groups(plan)
+    columns = zip(plan.kinds.tolist(), plan.items.tolist(), strict=True)
+    for index, (kind, item) in reversed(list(enumerate(columns))):
+        if kind == Event.FETCH:
+            axis = ahead[item]
+            if axis is not None:
+                found[index] = axis
+        elif kind == Event.RUN:
+            _look(program, item, ahead)
+        elif kind == Event.WHOLE:
+            for op in reversed(members[item]):
+                _look(program, op, ahead)
+        elif kind == Event.LOCAL:
+            _look(program, item, ahead)
+    return found
+
+
+def _look(program: Program, op: int, ahead: list[Vector | None]) -> None:
+    """Step backwards over an operation."""
+    opcode, qubits = int(program.opcodes[op]), program.qubits_of(op)
+    if opcode in (BARRIER, MEASURE):
+        return
+    if len(qubits) == 1:
+        axis = ahead[qubits[0]]
+        if axis is not None and not program.condition_of(op):
+            rotation = (
+                rotation_of(program.matrix_of(op))
+                if opcode == UNITARY
+                else rotation_of_gate(opcode, program.params_of(op))
+            )
+            columns = tuple(zip(*rotation, strict=True))
+            ahead[qubits[0]] = rotate(columns, axis)  # type: ignore[arg-type]  # the inverse rotation
+        return
+    axes = axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, program.params_of(op))
+    for q, axis in zip(qubits, axes, strict=True):
+        ahead[q] = axis
+
+
+def _members_of_groups(plan: Plan) -> dict[int, list[int]]:
+    whole = set(plan.items[plan.kinds == Event.WHOLE].tolist())
+    members: dict[int, list[int]] = {g: [] for g in whole}
+    if whole:
+        for op, g in enumerate(plan.group.tolist()):
+            if g in whole:
+                members[g].append(op)
+    return members
+
+
+def _wires_of_groups(plan: Plan) -> dict[int, list[int]]:
+    """Operands, as wires of the expanded program, of each input operation that happens whole."""
+    whole = set(plan.items[plan.kinds == Event.WHOLE].tolist())
+    wire = list(range(plan.program.n_qubits))
+    found: dict[int, list[int]] = {}
+    if not whole:
+        return found
+    for op, (opcode, qubits, _, _, condition) in enumerate(plan.program.rows()):
+        if op in whole:
+            found[op] = [wire[q] for q in qubits]
+        elif opcode == _SWAP and condition < 0:
+            a, b = qubits
+            wire[a], wire[b] = wire[b], wire[a]
+    return found

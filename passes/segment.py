@@ -1,0 +1,198 @@
+"""The communication model of a program: interactions, segments and homes, as flat arrays.
+
+Follow each qubit through the program. A *segment* is a maximal run of interactions that act on the qubit along one axis,
+once the single-qubit gates between them are undone. Segment s must touch the modules
+
+    A_s = {home before s, home after s} and the module of each of its interactions
+
+and costs |A_s| - 1 EPR pairs on a complete network, the weight of a Steiner tree on A_s on any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trapline.passes.axes import (
+    Rotation,
+    Vector,
+    axes_of,
+    gate_axes,
+    parallel,
+    rotate,
+    rotation_of,
+    rotation_of_gate,
+)
+from trapline.passes.gates import BARRIER, MEASURE, RESET, UNITARY
+from trapline.passes.program import Program
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """The communication model; `i` interactions, `p` operands of interactions in all, `s` segments.
+
+    Segments are numbered by their first interaction; segments without interactions, one for each qubit that meets
+    none, come last.
+
+    Args:
+        n_qubits: Number of qubits.
+        interaction_op: int32, (i,). Operation of the expanded program.
+        pin_start: int32, (i + 1,). Segments that interaction j belongs to are `pins[pin_start[j]:pin_start[j+1]]`, one for
+            each operand, in the order of the operands.
+        pins: int32, (p,). Segment numbers.
+        qubit: int32, (s,). Qubit of each segment.
+        first: int32, (s,). First interaction, -1 for an empty segment.
+        last: int32, (s,). Last interaction, -1 for an empty segment.
+        previous: int32, (s,). Segment of the same qubit before, -1 for the first.
+        following: int32, (s,). Segment of the same qubit after, -1 for the last.
+        fresh: bool, (s,). The qubit was reset since the previous segment, so that its home may change for nothing.
+    """
+
+    n_qubits: int
+    interaction_op: Ints
+    pin_start: Ints
+    pins: Ints
+    qubit: Ints
+    first: Ints
+    last: Ints
+    previous: Ints
+    following: Ints
+    fresh: NDArray[np.bool_]
+
+    @property
+    def n_interactions(self) -> int:
+        """Number of interactions."""
+        return len(self.interaction_op)
+
+    @property
+    def n_segments(self) -> int:
+        """Number of segments, the empty ones included."""
+        return len(self.qubit)
+
+    def chains(self) -> list[list[int]]:
+        """List the segments of each qubit in order of time."""
+        out: list[list[int]] = [[] for _ in range(self.n_qubits)]
+        for s, q in enumerate(self.qubit.tolist()):
+            out[q].append(s)
+        return out
+
+
+def segment(program: Program) -> Segments:
+    """Cut a program, expanded so that each gate has its axes, into segments.
+
+    A measurement along the axis or a conditional gate that keeps the axis leaves the segment whole; other measurements and
+    conditional gates end it, and so does a reset.
+
+    Raises:
+        ValueError: A multi-qubit gate has an operand without an axis.
+    """
+    n = program.n_qubits
+    cutter = _Cutter(n)
+    rotations: dict[tuple[int, tuple[float, ...]], Rotation] = {}
+    for op, (opcode, qubits, params, _, condition) in enumerate(program.rows()):
+        if opcode == BARRIER:
+            continue
+        if opcode == MEASURE:
+            for q in qubits:
+                cutter.keep_only(q, (0.0, 0.0, 1.0))
+        elif opcode == RESET:
+            cutter.reset(qubits[0])
+        elif len(qubits) == 1:
+            q = qubits[0]
+            axis = cutter.axis[q]
+            if axis is None:
+                continue
+            rotation = rotations.get((opcode, params))
+            if rotation is None:
+                rotation = (
+                    rotation_of(program.matrix_of(op))
+                    if opcode == UNITARY
+                    else rotation_of_gate(opcode, params)
+                )
+                rotations[opcode, params] = rotation
+            turned = rotate(rotation, axis)
+            if condition < 0:
+                cutter.axis[q] = turned
+            elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > 1e-9:
+                cutter.axis[q] = None
+        else:
+            axes = axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, params)
+            cutter.interact(op, qubits, axes)
+    return cutter.finish()
+
+
+class _Cutter:
+    """The state of the scan: the open segment of each qubit and the axis of its value."""
+
+    def __init__(self, n_qubits: int) -> None:
+        self.axis: list[Vector | None] = [None] * n_qubits
+        self._open = [-1] * n_qubits
+        self._fresh_next = [False] * n_qubits
+        self._ops: list[int] = []
+        self._pin_start: list[int] = [0]
+        self._pins: list[int] = []
+        self._qubit: list[int] = []
+        self._first: list[int] = []
+        self._last: list[int] = []
+        self._previous: list[int] = []
+        self._fresh: list[bool] = []
+
+    def keep_only(self, q: int, axis: Vector) -> None:
+        held = self.axis[q]
+        if held is not None and not parallel(held, axis):
+            self.axis[q] = None
+
+    def reset(self, q: int) -> None:
+        self.axis[q] = None
+        self._fresh_next[q] = self._open[q] >= 0
+
+    def interact(self, op: int, qubits: tuple[int, ...], axes: tuple[Vector | None, ...]) -> None:
+        index = len(self._ops)
+        self._ops.append(op)
+        for q, axis in zip(qubits, axes, strict=True):
+            if axis is None:
+                raise ValueError(
+                    f"operation {op} has no axis on qubit {q}; expand the program first"
+                )
+            held = self.axis[q]
+            if held is None or not parallel(held, axis):
+                self._begin(q, index)
+                self.axis[q] = axis
+            s = self._open[q]
+            self._last[s] = index
+            self._pins.append(s)
+        self._pin_start.append(len(self._pins))
+
+    def _begin(self, q: int, index: int) -> None:
+        self._previous.append(self._open[q])
+        self._open[q] = len(self._qubit)
+        self._qubit.append(q)
+        self._first.append(index)
+        self._last.append(index)
+        self._fresh.append(self._fresh_next[q])
+        self._fresh_next[q] = False
+
+    def finish(self) -> Segments:
+        for q, s in enumerate(self._open):
+            if s < 0:
+                self._begin(q, -1)
+        previous = np.array(self._previous, dtype=np.int32)
+        following = np.full(len(previous), -1, dtype=np.int32)
+        linked = np.flatnonzero(previous >= 0)
+        following[previous[linked]] = linked
+        return Segments(
+            n_qubits=len(self._open),
+            interaction_op=np.array(self._ops, dtype=np.int32),
+            pin_start=np.array(self._pin_start, dtype=np.int32),
+            pins=np.array(self._pins, dtype=np.int32),
+            qubit=np.array(self._qubit, dtype=np.int32),
+            first=np.array(self._first, dtype=np.int32),
+            last=np.array(self._last, dtype=np.int32),
+            previous=previous,
+            following=following,
+            fresh=np.array(self._fresh, dtype=np.bool_),
+        )

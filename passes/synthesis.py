@@ -1,0 +1,107 @@
+"""Names for single-qubit unitaries: the simplest gates that make a given 2 x 2 matrix."""
+
+from __future__ import annotations
+
+from cmath import phase
+from functools import lru_cache
+from math import atan2, pi
+
+import numpy as np
+
+from trapline.passes.axes import Vector
+from trapline.passes.gates import OPCODE, Matrix, gate_matrix
+
+Named = tuple[tuple[str, tuple[float, ...]], ...]
+
+_NAMES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("x",),
+    ("y",),
+    ("z",),
+    ("h",),
+    ("s",),
+    ("sdg",),
+    ("sx",),
+    ("sxdg",),
+    ("t",),
+    ("tdg",),
+    ("h", "x"),
+    ("h", "z"),
+    ("h", "s"),
+    ("h", "sdg"),
+    ("s", "h"),
+    ("sdg", "h"),
+    ("x", "s"),
+    ("x", "sdg"),
+    ("h", "y"),
+    ("sx", "s"),
+    ("sx", "sdg"),
+    ("sxdg", "s"),
+    ("sxdg", "sdg"),
+    ("z", "sx"),
+    ("h", "t"),
+    ("h", "tdg"),
+    ("sx", "z"),
+    ("s", "sx"),
+    ("sdg", "sx"),
+    ("s", "sxdg"),
+    ("sdg", "sxdg"),
+)
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[tuple[Matrix, Named], ...]:
+    rows: list[tuple[Matrix, Named]] = []
+    for names in _NAMES:
+        matrix: Matrix = np.eye(2, dtype=np.complex128)
+        for name in names:
+            matrix = gate_matrix(OPCODE[name], ()) @ matrix
+        if not any(same_up_to_phase(matrix, known) for known, _ in rows):
+            rows.append((matrix, tuple((name, ()) for name in names)))
+    return tuple(rows)
+
+
+def same_up_to_phase(a: Matrix, b: Matrix) -> bool:
+    """Tell whether two unitaries of one size differ by a phase only."""
+    return bool(abs(abs(np.vdot(a, b)) - a.shape[0]) < 1e-10)
+
+
+def add_one_qubit(matrix: Matrix) -> Named:
+    """Return gates, first to last, whose product is a 2 x 2 unitary up to a phase.
+
+    Clifford and T-like matrices come back by name, all others as one `u3`; the identity as no gate.
+    """
+    for known, named in _table():
+        if same_up_to_phase(known, matrix):
+            return named
+    theta = 2 * atan2(abs(matrix[1, 0]), abs(matrix[0, 0]))
+    if abs(matrix[0, 0]) > 1e-12 and abs(matrix[1, 0]) > 1e-12:
+        phi = phase(matrix[1, 0] / matrix[0, 0])
+        lam = phase(-matrix[0, 1] / matrix[0, 0])
+    elif abs(matrix[1, 0]) <= 1e-12:
+        return (("p", (phase(matrix[1, 1] / matrix[0, 0]),)),)
+    else:
+        theta, phi, lam = pi, phase(matrix[1, 0]), phase(-matrix[0, 1])
+    return (("u3", (theta, phi, lam)),)
+
+
+def frame_for(axis: Vector) -> Matrix:
+    """Return a unitary that takes the z axis to `axis`, a Clifford one for the six Pauli directions."""
+    x, y, z = axis
+    for vector, names in _FRAMES:
+        if max(abs(a - b) for a, b in zip(vector, axis, strict=True)) < 1e-9:
+            matrix: Matrix = np.eye(2, dtype=np.complex128)
+            for name in names:
+                matrix = gate_matrix(OPCODE[name], ()) @ matrix
+            return matrix
+    return gate_matrix(OPCODE["u3"], (float(np.arccos(np.clip(z, -1, 1))), atan2(y, x), 0.0))
+
+
+_FRAMES: tuple[tuple[Vector, tuple[str, ...]], ...] = (
+    ((0.0, 0.0, 1.0), ()),
+    ((0.0, 0.0, -1.0), ("x",)),
+    ((1.0, 0.0, 0.0), ("h",)),
+    ((-1.0, 0.0, 0.0), ("x", "h")),
+    ((0.0, 1.0, 0.0), ("sxdg",)),
+    ((0.0, -1.0, 0.0), ("sx",)),
+)
