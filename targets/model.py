@@ -10,6 +10,7 @@ Source for the conversion: arXiv:quant-ph/0205035 (Nielsen), equation 3.
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
 from trapline.targets.quantity import (
     BellFidelity,
     Count,
