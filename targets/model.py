@@ -91,7 +91,7 @@ class Module(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, Meta(description="Whether the estimator may add modules of this kind.")
     ] = False
     connectivity: Annotated[
-        Literal["all-to-all", "line", "grid"],
+        Literal["all-to-all", "line", "grid", "heavy-hex"],
         Meta(description="Which data and communication qubits of the module can meet in a gate."),
     ] = "all-to-all"
     reset_time_us: Annotated[Positive | None, Meta(description="Time of a reset.")] = None
