@@ -1,36 +1,44 @@
-# Trapline. `make demo` and `make test` need only Python 3.11+ and make.
-PYTHON ?= python3
-VENV := .venv
+# Trapline. Every target needs only Python 3.11 or newer and make; the first run sets up .venv.
+# Another Python: make test PYTHON=python3.12
+VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+export VENV PYTHON
 
-.PHONY: demo test lint types check bench clean
+.PHONY: demo test lint types format docs check bench clean
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+# What users install, then what developers add to it.
+$(VENV)/.installed: pyproject.toml check/setup
+	@check/setup user
+	@touch $@
 
-$(STAMP): $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
-	touch $@
+$(VENV)/.installed-dev: pyproject.toml check/setup
+	@check/setup dev
+	@touch $(VENV)/.installed $@
 
-demo: $(STAMP)
+demo: $(VENV)/.installed
 	$(BIN)/trapline compile examples/adder_n10.qasm --target ionq-tempo-pair --format table
 	$(BIN)/trapline estimate --logical-qubits 1024 --target ionq-2028 --format table
 
-test: $(STAMP)
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev
+	check/test
 
-lint: $(STAMP)
+lint: $(VENV)/.installed-dev
 	check/lint
 
-types: $(STAMP)
+types: $(VENV)/.installed-dev
 	check/types
 
-check: lint types test
+format: $(VENV)/.installed-dev
+	check/format
 
-bench: $(STAMP)
+docs: $(VENV)/.installed-dev
+	check/docs
+
+check: $(VENV)/.installed-dev
+	check/all
+
+bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run_all.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
