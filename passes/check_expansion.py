@@ -1,23 +1,28 @@
 """Check that the expanded program of a plan is the input, operation by operation.
 
-Every operation of the input must equal the product of the expanded operations of its group, up to a global phase,
-or up to a relabelling of its qubits that every later operation and `Plan.permutation` then follow.
+Every operation of the input must equal the product of the expanded operations of its group, up to a
+global phase, and up to a relabelling of its qubits that every later operation and
+`Plan.permutation` then follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from itertools import permutations
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from trapline.errors import CheckError
 from trapline.passes.check_gates import MAX_QUBITS, GateTable, multiply
 from trapline.passes.gates import GATES, UNITARY, Matrix
-from trapline.passes.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trapline.passes.plan import Plan
 
 EXPANSION_TOLERANCE = 1e-7
-"""Largest difference between entries of equal unitaries: numerical decompositions are good to about 1e-8."""
+"""Largest difference of entries of equal unitaries; numerical decompositions are good to 1e-8."""
 
 Row = tuple[int, tuple[int, ...], tuple[float, ...], int, int]
 
@@ -33,13 +38,11 @@ def check_expansion(plan: Plan) -> None:
     rows = _groups(plan)
     for op, row in enumerate(plan.program.rows()):
         check.group(op, row, next(rows))
-    for qubit, (found, said) in enumerate(
-        zip(check.where, plan.permutation.tolist(), strict=True)
-    ):
+    for qubit, (found, said) in enumerate(zip(check.where, plan.permutation.tolist(), strict=True)):
         if found != said:
             raise CheckError(
-                f'rule "expansion": input qubit {qubit} ends in qubit {found} of the expanded program, '
-                f"but the plan's permutation says {said}",
+                f'rule "expansion": input qubit {qubit} ends in qubit {found} of the expanded '
+                f"program, but the plan's permutation says {said}",
                 hint="the permutation must collect the relabelled swaps of the whole input",
             )
 
@@ -137,7 +140,7 @@ class _Expansion:
             self.orders[key] = _relabelling(target, multiply(matrices, n_qubits), n_qubits)
         return self.orders[key]
 
-    def _fail(self, op: int, what: str) -> None:
+    def _fail(self, op: int, what: str) -> NoReturn:
         name = GATES[int(self.plan.program.opcodes[op])].name
         raise CheckError(
             f'rule "expansion": operation {op} of the input ({name}): {what}',
@@ -145,9 +148,7 @@ class _Expansion:
         )
 
 
-def _relabelling(
-    wanted: Matrix | None, product: Matrix, n_qubits: int
-) -> tuple[int, ...] | None:
+def _relabelling(wanted: Matrix | None, product: Matrix, n_qubits: int) -> tuple[int, ...] | None:
     """Find the order of qubits that makes `product` the unitary `wanted`; None when there is none.
 
     Entry j of the answer is the place in `product` of the qubit that `wanted` leaves in place j.

@@ -1,20 +1,24 @@
 """What the plan checker knows about gates, found from their matrices alone.
 
-A gate U acts on one of its qubits as U = I (x) U_0 + X (x) U_x + Y (x) U_y + Z (x) U_z, and commutes with v.sigma on that
-qubit exactly when (U_x, U_y, U_z) = v (x) W for one operator W: then v is its axis there. Axes are real unit vectors
-of the Bloch sphere; v and -v are the same axis.
+A gate U acts on one of its qubits as I (x) U_0 + X (x) U_x + Y (x) U_y + Z (x) U_z, and commutes
+with v.sigma on that qubit exactly when (U_x, U_y, U_z) = v (x) W for one operator W: then v is its
+axis there. Axes are real unit vectors of the Bloch sphere; v and -v are the same axis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.gates import GATES, MEASURE, UNITARY, Matrix, gate_matrix
-from trapline.passes.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trapline.passes.program import Program
 
 TOLERANCE = 1e-9
 """Largest entry of a commutator that counts as zero."""
@@ -24,7 +28,7 @@ MAX_QUBITS = 10
 
 Vector = tuple[float, float, float]
 Axis = tuple[float, float, float, float]
-"""Direction of an axis, and the largest entry of W: how strongly the gate acts along it (0: not at all)."""
+"""Direction of an axis, and the largest entry of W: how strongly the gate acts along it."""
 
 # Rows give U_x, U_y, U_z from the four blocks of U with respect to one qubit.
 _PARTS = np.array([[0, 0.5, 0.5, 0], [0, 0.5j, -0.5j, 0], [0.5, 0, 0, -0.5]], dtype=np.complex128)
@@ -39,8 +43,8 @@ class GateFacts:
         name: Name in the gate table.
         matrix: Its unitary, big-endian in its operands; None when it is not a gate.
         axes: For each operand the axis, or None when it has none there.
-        classes: For each operand a number: two operations with the same number on every qubit they share commute.
-            -1 is equal to nothing.
+        classes: For each operand a number: two operations with the same number on every qubit
+            they share commute. -1 is equal to nothing.
     """
 
     name: str
@@ -141,6 +145,8 @@ def axis_of(matrix: Matrix, operand: int, n_qubits: int) -> Axis | None:
     Returns:
         The axis, of strength 0 when the gate leaves the qubit alone; None when there is no axis.
     """
+    if n_qubits == 1:
+        return _axis_of_rotation(matrix)
     high, low = 1 << operand, 1 << (n_qubits - 1 - operand)
     split = matrix.reshape(high, 2, low, high, 2, low)
     blocks = split.transpose(1, 4, 0, 2, 3, 5).reshape(4, -1)
@@ -158,6 +164,20 @@ def axis_of(matrix: Matrix, operand: int, n_qubits: int) -> Axis | None:
     if np.abs(rest).max() > TOLERANCE:
         return None
     x, y, z = direction.tolist()
+    return (x, y, z, strength)
+
+
+def _axis_of_rotation(matrix: Matrix) -> Axis:
+    """Return the axis of a one-qubit unitary, which always has one."""
+    (a, b), (c, d) = matrix.tolist()
+    parts = (0.5 * (b + c), 0.5j * (b - c), 0.5 * (a - d))
+    # The three parts share one phase: that of the largest.
+    largest: complex = max(parts, key=abs)
+    strength = sqrt(sum(abs(part) ** 2 for part in parts))
+    if strength <= TOLERANCE:
+        return (0.0, 0.0, 1.0, 0.0)
+    turn = abs(largest) / (largest * strength)
+    x, y, z = ((part * turn).real for part in parts)
     return (x, y, z, strength)
 
 
@@ -200,9 +220,7 @@ def turned_back(rows: tuple[Vector, Vector, Vector], v: Vector) -> Vector:
     return turned(((p[0], q[0], r[0]), (p[1], q[1], r[1]), (p[2], q[2], r[2])), v)
 
 
-def multiply(
-    steps: Sequence[tuple[Matrix | None, tuple[int, ...]]], n_qubits: int
-) -> Matrix:
+def multiply(steps: Sequence[tuple[Matrix | None, tuple[int, ...]]], n_qubits: int) -> Matrix:
     """Return the product of gates in order of time on `n_qubits` qubits, big-endian.
 
     Raises:
