@@ -95,17 +95,13 @@ def azure_v1(
         InputError: A count, the qubit or the budget is unknown or out of range.
         InfeasibleError: The qubits are too noisy for the code, or for a T factory.
     """
-    program = _checked_counts(counts)
+    program = checked_counts(counts)
     physical = _qubit(qubit)
     budget = split_budget(program, _checked_budget(error_budget))
     n_patches = layout_patches(program["numQubits"])
     per_rotation = t_per_rotation(program["rotationCount"], budget.rotations)
-    n_t = (
-        program["tCount"]
-        + 4 * (program["cczCount"] + program["ccixCount"])
-        + (per_rotation or 0) * program["rotationCount"]
-    )
-    shallow = _depth(program, per_rotation)
+    n_t = n_t_states(program, per_rotation)
+    shallow = logical_depth(program, per_rotation)
     depth = shallow
     while True:
         required = budget.logical / (n_patches * depth)
@@ -177,19 +173,12 @@ def surface_patch(distance: int, qubit: AzureQubit) -> Patch:
     return Patch(distance, 2 * distance * distance, cycle * distance, error)
 
 
-def _power(base: float, exponent: int) -> float:
-    """Raise to a whole power by squaring, which rounds as the tool does."""
-    result = 1.0
-    while exponent:
-        if exponent & 1:
-            result *= base
-        base *= base
-        exponent >>= 1
-    return result
+def checked_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return all counts, those not given as 0.
 
-
-def _checked_counts(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return all counts, those not given as 0."""
+    Raises:
+        InputError: A key is unknown, a count is no whole number, or there is nothing to do.
+    """
     for name, value in counts.items():
         if name not in COUNTS:
             close = difflib.get_close_matches(name, COUNTS, n=1)
@@ -200,7 +189,7 @@ def _checked_counts(counts: Mapping[str, int]) -> dict[str, int]:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise InputError(f"logical counts, {name}: got {value!r}, want an integer >= 0")
     program = {name: counts.get(name, 0) for name in COUNTS}
-    if not program["numQubits"] or not _depth(program, 1):
+    if not program["numQubits"] or not logical_depth(program, 1):
         raise InputError(
             "logical counts: got no qubits or no operations",
             hint="give numQubits and at least one of tCount, rotationCount, measurementCount",
@@ -208,6 +197,37 @@ def _checked_counts(counts: Mapping[str, int]) -> dict[str, int]:
     if bool(program["rotationCount"]) != bool(program["rotationDepth"]):
         raise InputError("logical counts: want rotationCount and rotationDepth both zero or not")
     return program
+
+
+def logical_depth(program: Mapping[str, int], per_rotation: int | None) -> int:
+    """Return the logical steps of the program."""
+    return (
+        program["measurementCount"]
+        + program["rotationCount"]
+        + program["tCount"]
+        + 3 * (program["cczCount"] + program["ccixCount"])
+        + (per_rotation or 0) * program["rotationDepth"]
+    )
+
+
+def n_t_states(program: Mapping[str, int], per_rotation: int | None) -> int:
+    """Return the T states of the program."""
+    return (
+        program["tCount"]
+        + 4 * (program["cczCount"] + program["ccixCount"])
+        + (per_rotation or 0) * program["rotationCount"]
+    )
+
+
+def _power(base: float, exponent: int) -> float:
+    """Raise to a whole power by squaring, which rounds as the tool does."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
 
 
 def _checked_budget(error_budget: float) -> float:
@@ -227,17 +247,6 @@ def _qubit(qubit: str | AzureQubit) -> AzureQubit:
     raise InputError(
         f"qubit: got {qubit!r}, want one of {', '.join(AZURE_QUBITS)}",
         hint=f"did you mean {close[0]!r}?" if close else "",
-    )
-
-
-def _depth(program: Mapping[str, int], per_rotation: int | None) -> int:
-    """Return the logical steps of the program."""
-    return (
-        program["measurementCount"]
-        + program["rotationCount"]
-        + program["tCount"]
-        + 3 * (program["cczCount"] + program["ccixCount"])
-        + (per_rotation or 0) * program["rotationDepth"]
     )
 
 

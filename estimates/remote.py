@@ -40,8 +40,13 @@ def remote_gate_infidelity(
     Raises:
         InputError: A number is out of range.
     """
-    channel = remote_gate_channel(bell_infidelity, p_local=p_local, p_measure=p_measure)
-    return plain(np.asarray(1.0 - channel[..., 0, 0, 0, 0]))
+    eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
+    kept = 1.0 - (16.0 / 15.0) * in_range("p_local", p_local, 0.0, 0.9375)
+    sign = 1.0 - 2.0 * in_range("p_measure", p_measure, 0.0, 0.5)
+    # Mean of the 16 characters of the four error bits: four do not see the pair, the others do.
+    pair = 1.0 - 4.0 * eps / 3.0
+    fidelity = ((1.0 + kept) ** 2 + 4.0 * pair * kept**2 * sign * (2.0 + sign)) / 16.0
+    return plain(np.asarray(1.0 - fidelity))
 
 
 def remote_gate_channel(

@@ -34,6 +34,16 @@ def test_oxford_2025_shows_that_local_operations_dominate() -> None:
     assert 1 - process_fidelity(0.86) > 5 * 0.03
 
 
+def test_the_closed_form_is_what_the_channel_leaves_of_the_identity() -> None:
+    eps = np.linspace(0, 0.75, 6)[:, None, None]
+    p = np.linspace(0, 0.9, 5)[:, None]
+    m = np.linspace(0, 0.5, 4)
+    got = remote_gate_infidelity(eps, p_local=p, p_measure=m)
+    channel = remote_gate_channel(eps, p_local=p, p_measure=m)
+    assert got == pytest.approx(1 - channel[..., 0, 0, 0, 0])
+    assert channel.sum(axis=(-4, -3, -2, -1)) == pytest.approx(1.0)
+
+
 def test_average_and_process_fidelity_are_different_numbers() -> None:
     assert average_fidelity(0.95) == pytest.approx((4 * 0.95 + 1) / 5)
     assert process_fidelity(average_fidelity(0.7)) == pytest.approx(0.7)

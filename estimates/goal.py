@@ -1,0 +1,96 @@
+"""What the machine must do: logical qubits, errors an operation, T states a step, steps in all.
+
+Sources:
+    Beverland et al., arXiv:2211.07629, for depth and T states of a program from its logical counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trapline.errors import InputError
+from trapline.estimates.azure import checked_counts, logical_depth, n_t_states, split_budget
+from trapline.estimates.azure import t_per_rotation as per_rotation_of
+from trapline.estimates.checks import in_range, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_LOGICAL_QUBITS = 1024
+DEFAULT_T_PER_STEP = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What is asked of the machine.
+
+    Args:
+        logical_qubits: Logical qubits of the program.
+        logical_error: Largest error a logical qubit and logical operation.
+        t_error: Largest error of a T state; None to take the quality of cultivation.
+        t_per_step: T states a logical step.
+        steps: Logical steps of the program; None without a workload.
+    """
+
+    logical_qubits: int
+    logical_error: float
+    t_error: float | None
+    t_per_step: float
+    steps: int | None
+
+
+def goal_of(
+    *,
+    logical_qubits: int | None,
+    logical_error: float,
+    budget: float | None,
+    counts: Mapping[str, int] | None,
+) -> Goal:
+    """Work out the goal from what the user gave.
+
+    Args:
+        logical_qubits: Logical qubits; those of the counts, or 1,024, when None.
+        logical_error: Error a logical qubit and operation, above 0 and at most 0.1.
+        budget: Chance that the whole program fails; needs counts, and then replaces logical_error.
+        counts: Logical counts by the names of `azure_v1`.
+
+    Raises:
+        InputError: A number is out of range, or a budget is given without counts.
+    """
+    error = float(in_range("logical_error", logical_error, 1e-30, 0.1))
+    if counts is None:
+        if budget is not None:
+            raise InputError(
+                "budget: got a budget for a whole program, but no program",
+                hint="give counts (or a circuit) as well, or logical_error instead of budget",
+            )
+        n = DEFAULT_LOGICAL_QUBITS if logical_qubits is None else logical_qubits
+        return Goal(
+            logical_qubits=whole_number("logical_qubits", n, 1),
+            logical_error=error,
+            t_error=None,
+            t_per_step=DEFAULT_T_PER_STEP,
+            steps=None,
+        )
+    program = checked_counts(counts)
+    n = program["numQubits"] if logical_qubits is None else logical_qubits
+    n = whole_number("logical_qubits", n, program["numQubits"])
+    if budget is None:
+        rotations, t_error = error * program["rotationCount"], error
+    else:
+        parts = split_budget(program, float(in_range("budget", budget, 1e-30, 0.999)))
+        rotations, t_error = parts.rotations, parts.tstates
+    each = per_rotation_of(program["rotationCount"], rotations)
+    steps = logical_depth(program, each)
+    n_t = n_t_states(program, each)
+    if budget is not None:
+        error = parts.logical / (n * steps)
+        t_error = t_error / n_t if n_t else 1.0
+    return Goal(
+        logical_qubits=n,
+        logical_error=error,
+        t_error=t_error,
+        t_per_step=n_t / steps,
+        steps=steps,
+    )
