@@ -1,0 +1,6 @@
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[1];
+x q[0];
+/* <-- error
+y q[0];

@@ -1,0 +1,2 @@
+OPENQASM 7.0; // <-- error
+qreg q[1];

@@ -1,0 +1,9 @@
+// A chain of CX from a constant loop, measured at once.
+OPENQASM 3.0;
+include "stdgates.inc";
+const int n = 5;
+qubit[n] q;
+bit[n] c;
+h q[0];
+for int i in [0:n - 2] { cx q[i], q[i + 1]; }
+c = measure q;

@@ -1,0 +1,20 @@
+// One ancilla is measured, reset and used again to read two parities.
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg data[3];
+qreg ancilla[1];
+creg parity[2];
+creg out[3];
+h data[0];
+cx data[0], data[1];
+x data[2];
+cx data[0], ancilla[0];
+cx data[1], ancilla[0];
+measure ancilla[0] -> parity[0];
+reset ancilla[0];
+cx data[1], ancilla[0];
+cx data[2], ancilla[0];
+measure ancilla[0] -> parity[1];
+reset ancilla;
+h data[1];
+measure data -> out;

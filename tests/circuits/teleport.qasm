@@ -1,0 +1,23 @@
+// Teleport a rotated state from alice to bob; corrections wait for one-bit registers.
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg alice[2];
+qreg bob[1];
+creg mz[1];
+creg mx[1];
+creg result[1];
+ry(0.7) alice[0];
+rz(-1.1) alice[0];
+barrier alice, bob;
+h alice[1];
+cx alice[1], bob[0];
+barrier alice, bob;
+cx alice[0], alice[1];
+h alice[0];
+measure alice[0] -> mz[0];
+measure alice[1] -> mx[0];
+if (mx == 1) x bob[0];
+if (mz == 1) z bob[0];
+rz(1.1) bob[0];
+ry(-0.7) bob[0];
+measure bob[0] -> result[0];
