@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trapline.errors import TargetError
 from trapline.targets.shape import allowed_at, is_quantity, keys_at
@@ -108,17 +108,14 @@ def _show(steps: Sequence[Step]) -> str:
     return text.removeprefix(".")
 
 
-def _value_at(data: object, steps: Sequence[Step]) -> object:
+def _value_at(data: Any, steps: Sequence[Step]) -> Any:
     for step in steps:
-        if isinstance(data, dict | list | tuple):
-            data = data[step]  # type: ignore[index]  # path comes from the data
+        data = data[step]
     return data
 
 
-def _brief(found: object) -> str:
-    if isinstance(found, dict):
-        return "a table"
-    return f"a list of {len(found)}" if isinstance(found, list | tuple) else repr(found)
+def _brief(found: Any) -> str:
+    return "a table" if isinstance(found, dict) else repr(found)
 
 
 def _at(file: str, where: str, text: str, hint: str = "") -> TargetError:

@@ -7,9 +7,9 @@ the probability of any Pauli error, the process infidelity, is 5/4 of it (3/2 fo
 Source for the conversion: arXiv:quant-ph/0205035 (Nielsen), equation 3.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, to_builtins
 
 from trapline.targets.quantity import (
     BellFidelity,
@@ -23,7 +23,7 @@ from trapline.targets.quantity import (
     Text,
 )
 
-__all__ = ["SCHEMA_VERSION", "Link", "Module", "Quantity", "Target"]
+__all__ = ["SCHEMA_VERSION", "Link", "Module", "Quantity", "Target", "target_data"]
 
 SCHEMA_VERSION = 1
 
@@ -210,3 +210,18 @@ class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "complete"
     links: Annotated[tuple[Link, ...], Meta(description="Kinds of link.")] = ()
     references: Annotated[tuple[Text, ...], Meta(description="Papers and pages.")] = ()
+
+
+def target_data(target: Target) -> dict[str, Any]:
+    """Return a machine as plain data, as a TOML file holds it: absent keys are left out."""
+    data: dict[str, Any] = _without_none(to_builtins(target))
+    return data
+
+
+def _without_none(data: Any) -> Any:
+    if isinstance(data, dict):
+        table = cast("dict[str, Any]", data)
+        return {key: _without_none(value) for key, value in table.items() if value is not None}
+    if isinstance(data, list | tuple):
+        return [_without_none(item) for item in cast("list[Any]", data)]
+    return data

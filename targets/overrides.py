@@ -9,7 +9,7 @@ import msgspec
 
 from trapline.errors import TargetError
 from trapline.targets.diagnose import data_error, did_you_mean
-from trapline.targets.model import Target
+from trapline.targets.model import Target, target_data
 from trapline.targets.shape import is_quantity, keys_at
 from trapline.targets.to_network import links_between
 
@@ -56,10 +56,9 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
     Raises:
         TargetError: A path leads nowhere, or a value has the wrong type or is out of range.
     """
-    data: dict[str, Any] = msgspec.to_builtins(target)
+    data = target_data(target)
     for path in sorted(changes, key=lambda path: path.endswith(".pair_rate_hz")):
         _apply(data, path, changes[path])
-    data = _without_none(data)
     try:
         changed = msgspec.convert(data, Target)
     except msgspec.ValidationError as error:
@@ -90,7 +89,7 @@ def _resolve(data: dict[str, Any], path: str) -> tuple[str, list[dict[str, Any]]
             f"--set {path}: no such path{did_you_mean(head, heads) if head not in heads else ''}",
             hint="paths are link.X, module.X, links.NAME.X and modules.NAME.X",
         )
-    tables: list[dict[str, Any]] = data[group]
+    tables: list[dict[str, Any]] = data.get(group, [])
     names = [table["name"] for table in tables]
     if middle:
         tables = [table for table in tables if table["name"] == middle[0]]
@@ -112,7 +111,7 @@ def _resolve(data: dict[str, Any], path: str) -> tuple[str, list[dict[str, Any]]
 
 def _rescale_rate(link: dict[str, Any], key: str, value: Value) -> None:
     """Let the pair rate follow an efficiency that it contains."""
-    before = link[key]
+    before = link.get(key)
     if before is None or isinstance(value, bool | str) or value <= 0:
         return
     power = link["efficiency_power"]
@@ -131,10 +130,3 @@ def _scalar(text: str) -> Value:
     except tomllib.TOMLDecodeError:
         return text
     return value if isinstance(value, bool | int | float | str) else text
-
-
-def _without_none(data: Any) -> Any:
-    """Drop absent keys, which a file cannot hold."""
-    if isinstance(data, dict):
-        return {key: _without_none(value) for key, value in data.items() if value is not None}
-    return [_without_none(item) for item in data] if isinstance(data, list | tuple) else data
