@@ -81,7 +81,7 @@ def dephasing_probability(time_us: ArrayLike, t2_us: ArrayLike) -> Floats:
     """
     time = in_range("time_us", time_us, 0.0, np.inf)
     t2 = in_range("t2_us", t2_us, np.finfo(float).tiny, np.inf)
-    return -0.5 * np.expm1(-time / t2)
+    return idle_flip(time, t2)
 
 
 def stored_infidelity(infidelity: ArrayLike, time_us: ArrayLike, t2_us: ArrayLike) -> Floats:
@@ -93,9 +93,19 @@ def stored_infidelity(infidelity: ArrayLike, time_us: ArrayLike, t2_us: ArrayLik
         t2_us: Dephasing time of each memory in microseconds.
     """
     p_one = dephasing_probability(time_us, t2_us)
+    return after_flips(in_range("infidelity", infidelity, 0.0, 1.0), p_one)
+
+
+def idle_flip(time_us: Floats, t2_us: Floats) -> Floats:
+    """Do what `dephasing_probability` does without its checks, for inner loops."""
+    flip: Floats = -0.5 * np.expm1(-time_us / t2_us)
+    return flip
+
+
+def after_flips(infidelity: Floats, p_one: Floats) -> Floats:
+    """Return the infidelity of a Werner pair after a Z error of probability p_one on each half."""
     p_pair = 2.0 * p_one * (1.0 - p_one)
-    eps = in_range("infidelity", infidelity, 0.0, 1.0)
-    return eps + p_pair * (1.0 - eps) - p_pair * eps / 3.0
+    return infidelity + p_pair * (1.0 - infidelity) - p_pair * infidelity / 3.0
 
 
 def hashing_yield(weights: Floats) -> Floats:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.bell import stored_infidelity
-from trapline.estimates.link import pairs_quantile
+from trapline.estimates.bell import after_flips, idle_flip
+from trapline.estimates.link import gamma_quantile
 from trapline.estimates.logical import remote_errors, seam_infidelity
 from trapline.estimates.magic import pack_factories
 from trapline.estimates.outcome import Outcome, flatten
@@ -85,12 +85,11 @@ def _evaluate(
     wide = hardware.expand(3)
     rate = np.maximum(parts["rate"], NO_RATE)
     raw_round = parts["held"] * parts["raw"]
-    error = np.minimum(
-        0.75, stored_infidelity(parts["pairs"], 0.5e6 * raw_round / rate, wide.coherence_us)
-    )
+    flip = idle_flip(0.5e6 * raw_round / rate, wide.coherence_us)
+    error = np.minimum(0.75, after_flips(parts["pairs"], flip))
     time = round_time_us(wide, 2.0 * parts["qubits"])
     weaving = time + remote_extra_us(wide)
-    waits = np.maximum(weaving, 1e6 * pairs_quantile(raw_round) / rate)
+    waits = np.maximum(weaving, 1e6 * gamma_quantile(raw_round) / rate)
     p_round = with_idling(wide, waits)
     errors = remote_errors(
         d,
@@ -133,7 +132,7 @@ def _evaluate(
         "n_factories": magic.n_factories,
         "raw_pairs": d * raw_round,
         "bell_error": error,
-        "required_hz": 1e6 * pairs_quantile(raw_round) / weaving,
+        "required_hz": 1e6 * gamma_quantile(raw_round) / weaving,
         "available_hz": rate,
         "p_round": p_round,
         "p_cycle": p_round,

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from trapline.estimates.checks import Floats
-    from trapline.targets.model import Link, Module, Target
+    from trapline.targets.model import Link, Module
 
 PROCESS_ONE = 1.5
 PROCESS_TWO = 1.25
@@ -80,6 +80,19 @@ class Hardware:
         busy = self.multiplexing * links
         return self.pair_rate_hz * np.minimum(1.0, self.communication_qubits / busy)
 
+    @staticmethod
+    def stack(parts: Sequence[Hardware]) -> Hardware:
+        """Put the rows of several below one another."""
+        columns = {
+            f.name: np.concatenate([getattr(part, f.name) for part in parts])
+            for f in fields(Hardware)
+        }
+        return Hardware(**columns)
+
+    def rows(self, chosen: slice) -> Hardware:
+        """Return some of the rows."""
+        return replace(self, **{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
+
     def expand(self, axes: int) -> Hardware:
         """Add axes of length 1 behind the rows, for broadcasting against choices."""
         index = (..., *([None] * axes))
@@ -92,15 +105,13 @@ class Hardware:
         return Hardware(**{**columns, **changes})
 
 
-def hardware_of(target: Target, module: Module, link: Link | None) -> Hardware:
+def hardware_of(module: Module, link: Link | None) -> Hardware:
     """Take the numbers of one kind of module and of the link that joins such modules.
 
     Args:
-        target: The machine, for the number of modules.
         module: Kind of module that holds the code.
         link: Link between two of them; None where there is none.
     """
-    del target
     reset_error = module.reset_error.value if module.reset_error else 0.0
     swap = module.memory_swap_error.value if module.memory_swap_error else 0.0
     raw = 0.75 if link is None else 1.0 - link.bell_fidelity.value

@@ -16,18 +16,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.bell import stored_infidelity
-from trapline.estimates.link import pairs_quantile
-from trapline.estimates.logical import local_errors, remote_errors, seam_infidelity
+from trapline.estimates.bell import after_flips, idle_flip
+from trapline.estimates.link import gamma_quantile
+from trapline.estimates.logical import idle_error, local_errors, remote_errors, seam_infidelity
 from trapline.estimates.magic import pack_factories
 from trapline.estimates.outcome import Outcome, flatten, join
 from trapline.estimates.plans import HOSTED_PLANS, supply_of
-from trapline.estimates.rounds import patch_cx_gates, remote_extra_us, round_time_us, with_idling
+from trapline.estimates.rounds import (
+    LAYERS,
+    patch_cx_gates,
+    remote_extra_us,
+    round_time_us,
+    with_idling,
+)
 from trapline.estimates.surface_code import pairs_per_round, patch_qubits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from trapline.estimates.checks import Floats
@@ -84,7 +88,7 @@ def _over_links(hardware: Hardware, goal: Goal, d: Floats) -> dict[str, Floats]:
     room = wide.data_qubits - memory - pairs.workspace
     most = np.minimum(capacity(room, d), goal.logical_qubits)
     fits = (most >= 1.0) & (pairs.rate_hz > NO_RATE)
-    n = _largest(most, fits, lambda n: _merge(wide, d, n, pairs), goal.logical_error)
+    n = _largest(wide, d, most, fits, pairs, goal.logical_error)
     hosts = np.ceil(goal.logical_qubits / np.maximum(n, 1.0))
     spread = np.minimum(np.ceil(goal.logical_qubits / hosts), np.maximum(n, 1.0))
     merge = _merge(wide, d, spread, pairs)
@@ -172,13 +176,14 @@ def _pairs(hardware: Hardware, d: Floats) -> _Pairs:
     a_round = pairs_per_round(d)
     batch = np.where(supply.buffered, d * a_round, a_round)
     held_us = 0.5e6 * batch * supply.raw_pairs / rate_wide
-    error = np.minimum(0.75, stored_infidelity(supply.infidelity, held_us, wide.coherence_us))
+    flip = idle_flip(held_us, wide.coherence_us)
+    error = np.minimum(0.75, after_flips(supply.infidelity, flip))
     return _Pairs(
         infidelity=seam_infidelity(wide, error),
         bell_error=error,
         raw=d * a_round * supply.raw_pairs,
         batch=batch,
-        wait_us=1e6 * pairs_quantile(batch * supply.raw_pairs) / rate_wide,
+        wait_us=1e6 * gamma_quantile(batch * supply.raw_pairs) / rate_wide,
         rate_hz=rate_wide,
         workspace=supply.workspace,
         buffered=supply.buffered,
@@ -199,7 +204,7 @@ def _merge(wide: Hardware, d: Floats, n: Floats, pairs: _Pairs) -> dict[str, Flo
         "waiting": np.where(pairs.buffered, _waiting(wide, d, time, pairs.wait_us), 0.0),
         "remote_time_us": lasts,
         "cycle_time_us": d * time,
-        "required_hz": 1e6 * pairs_quantile(pairs.raw) / (d * merging),
+        "required_hz": 1e6 * gamma_quantile(pairs.raw) / (d * merging),
         "p_round": p_round,
         "p_cycle": p_cycle,
         "round_time_us": time,
@@ -215,13 +220,15 @@ def _waiting(wide: Hardware, d: Floats, time_us: Floats, wait_us: Floats) -> Flo
     half = 2.0 * wide.coherence_us
     pace = np.maximum(time_us, half * wide.p_local / np.maximum(0.5 * (d - 1.0), 0.5))
     p = np.minimum(1.0, wide.p_local + pace / half)
-    return wait_us / pace * local_errors(d, p)["bulk"] / d
+    return wait_us / pace * idle_error(d, p)
 
 
 def _largest(
+    wide: Hardware,
+    d: Floats,
     most: Floats,
     fits: NDArray[np.bool_],
-    merge: Callable[[Floats], dict[str, Floats]],
+    pairs: _Pairs,
     limit: float,
 ) -> Floats:
     """Return the most logical qubits a module may hold with errors below a limit; 0 for none.
@@ -229,20 +236,23 @@ def _largest(
     More qubits make a round longer where gates cannot run at once, never better, so the largest
     number is found by halving intervals.
     """
-    shape = np.broadcast_shapes(most.shape, fits.shape)
-    high = np.broadcast_to(np.maximum(most, 1.0), shape)
 
     def good(n: Floats) -> NDArray[np.bool_]:
-        return np.broadcast_to(_total(merge(n)) <= limit, shape) & fits
+        return (_total(_merge(wide, d, n, pairs)) <= limit) & fits
 
+    high = np.maximum(most, 1.0)
     at_most = good(high)
-    low = np.where(at_most, high, np.where(good(np.ones(shape)), 1.0, 0.0))
+    high = np.broadcast_to(high, at_most.shape)
+    gates = n_patches(high) * patch_cx_gates(d)
+    if at_most.all() or (gates <= LAYERS * wide.parallel_gates).all():
+        return np.where(at_most, high, 0.0)
+    low = np.where(at_most, high, np.where(good(np.ones(1)), 1.0, 0.0))
     high = np.where(low > 0.0, high, 0.0)
-    while (open_ := high - low > 1.0).any() and not (at_most | (low == 0.0)).all():
-        middle = np.where(open_, np.floor(0.5 * (low + high)), np.maximum(low, 1.0))
+    while (between := high - low > 1.0).any() and not (at_most | ~between).all():
+        middle = np.where(between, np.floor(0.5 * (low + high)), np.maximum(low, 1.0))
         fine = good(middle)
-        low = np.where(open_ & fine, middle, low)
-        high = np.where(open_ & ~fine, middle, high)
+        low = np.where(between & fine, middle, low)
+        high = np.where(between & ~fine, middle, high)
     return low
 
 

@@ -147,7 +147,11 @@ def pairs_quantile(n_pairs: ArrayLike) -> Floats:
     Args:
         n_pairs: Pairs wanted, not necessarily whole, at least 0.
     """
-    n = in_range("n_pairs", n_pairs, 0.0, np.inf)
+    return gamma_quantile(in_range("n_pairs", n_pairs, 0.0, np.inf))
+
+
+def gamma_quantile(n: Floats) -> Floats:
+    """Do what `pairs_quantile` does without its checks, for inner loops."""
     safe = np.maximum(n, 1e-9)
     tail = safe * (1.0 - 1.0 / (9.0 * safe) + NORMAL_QUANTILE / (3.0 * np.sqrt(safe))) ** 3
     return np.where(n >= 1.0, tail, n * _ONE_PAIR)

@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.remote import remote_gate_infidelity
-from trapline.estimates.surface_code import merge_error, seam_error
+from trapline.estimates.remote import teleported_infidelity
+from trapline.estimates.surface_code import HIGHEST, bulk_error, seam_terms
 
 if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
     from trapline.estimates.hardware import Hardware
 
+ONE = np.ones(1)
+
 
 def seam_infidelity(hardware: Hardware, bell_error: Floats) -> Floats:
     """Return the infidelity that a remote gate brings to a seam: pair and local operations."""
-    gate = remote_gate_infidelity(
+    gate = teleported_infidelity(
         np.minimum(0.75, bell_error),
-        p_local=np.minimum(0.9375, hardware.p_two),
-        p_measure=np.minimum(0.5, hardware.p_measure),
+        np.minimum(0.9375, hardware.p_two),
+        np.minimum(0.5, hardware.p_measure),
     )
-    return np.minimum(0.75, np.asarray(gate))
+    return np.minimum(0.75, gate)
 
 
 def remote_errors(
@@ -37,24 +39,28 @@ def remote_errors(
         operators: 1 where one operator runs along the seams and the other across; 2 where seams
             cross in both directions, so that each operator meets both.
     """
-    bulk = np.asarray(seam_error(distance, p, 0.0, n_seams=0))
-    along = np.asarray(seam_error(distance, p, infidelity, n_seams=seams))
-    across = np.asarray(seam_error(distance, p, infidelity, direction="across", n_seams=seams))
+    terms = seam_terms(distance, p, infidelity)
+    weight = operators * distance
     return {
-        "bulk": 2.0 * distance * bulk,
-        "along": operators * distance * (along - bulk),
-        "across": operators * distance * (across - bulk),
-        "outcome": np.asarray(merge_error(distance, p, infidelity)),
+        "bulk": 2.0 * distance * terms.inside,
+        "along": weight * (terms.along(seams) - terms.inside),
+        "across": weight * (terms.across(seams) - terms.inside),
+        "outcome": np.minimum(HIGHEST, distance * terms.along(ONE)),
     }
 
 
 def local_errors(distance: Floats, p: Floats) -> dict[str, Floats]:
     """Return the error of d rounds inside one module, in the same parts."""
-    bulk = 2.0 * distance * np.asarray(seam_error(distance, p, 0.0, n_seams=0))
-    zero = np.zeros_like(bulk)
+    terms = seam_terms(distance, p, np.zeros(1))
+    zero = np.zeros_like(terms.inside)
     return {
-        "bulk": bulk,
+        "bulk": 2.0 * distance * terms.inside,
         "along": zero,
         "across": zero,
-        "outcome": np.asarray(merge_error(distance, p, 0.0)),
+        "outcome": np.minimum(HIGHEST, distance * terms.along(ONE)),
     }
+
+
+def idle_error(distance: Floats, p: Floats) -> Floats:
+    """Return the error of both operators in one round inside a module."""
+    return 2.0 * bulk_error(distance, p)

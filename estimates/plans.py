@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.bell import stored_infidelity, werner
+from trapline.estimates.bell import after_flips, idle_flip, werner
 from trapline.estimates.distillation import distill_weights, protocol_named
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _distilled(hardware: Hardware, plan: Plan, rate_hz: Floats) -> tuple[Floats,
     if not plan.protocol:
         return raw, np.ones_like(raw)
     wait_us = 0.5e6 * (plan.block - 1) / np.maximum(rate_hz, 1e-12)
-    stored = stored_infidelity(raw, wait_us, hardware.coherence_us)
+    stored = after_flips(raw, idle_flip(wait_us, hardware.coherence_us))
     weights, cost, _ = distill_weights(
         werner(np.clip(1.0 - stored, 0.25, 1.0)),
         protocol_named(plan.protocol),

@@ -41,12 +41,18 @@ def remote_gate_infidelity(
         InputError: A number is out of range.
     """
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
-    kept = 1.0 - (16.0 / 15.0) * in_range("p_local", p_local, 0.0, 0.9375)
-    sign = 1.0 - 2.0 * in_range("p_measure", p_measure, 0.0, 0.5)
-    # Mean of the 16 characters of the four error bits: four do not see the pair, the others do.
+    local = in_range("p_local", p_local, 0.0, 0.9375)
+    flip = in_range("p_measure", p_measure, 0.0, 0.5)
+    return plain(np.asarray(teleported_infidelity(eps, local, flip)))
+
+
+def teleported_infidelity(eps: Floats, p_local: Floats, p_measure: Floats) -> Floats:
+    """Do what `remote_gate_infidelity` does without its checks, for inner loops."""
+    kept = 1.0 - (16.0 / 15.0) * p_local
+    sign = 1.0 - 2.0 * p_measure
     pair = 1.0 - 4.0 * eps / 3.0
-    fidelity = ((1.0 + kept) ** 2 + 4.0 * pair * kept**2 * sign * (2.0 + sign)) / 16.0
-    return plain(np.asarray(1.0 - fidelity))
+    # Mean of the 16 characters of the four error bits: four do not see the pair, the others do.
+    return 1.0 - ((1.0 + kept) ** 2 + 4.0 * pair * kept**2 * sign * (2.0 + sign)) / 16.0
 
 
 def remote_gate_channel(

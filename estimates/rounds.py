@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.bell import dephasing_probability
+from trapline.estimates.bell import idle_flip
 
 if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
@@ -44,5 +44,5 @@ def remote_extra_us(hardware: Hardware) -> Floats:
 def with_idling(hardware: Hardware, time_us: Floats) -> Floats:
     """Return the local error of a round of a given length, dephasing of every qubit included."""
     finite = np.minimum(time_us, 1e30)
-    idle = dephasing_probability(finite, hardware.coherence_us)
+    idle = idle_flip(finite, hardware.coherence_us)
     return np.minimum(1.0, hardware.p_local + IDLE_WEIGHT * idle)

@@ -22,6 +22,7 @@ Sources:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,8 +89,8 @@ def seam_error(
     local = in_range("p", p, 0.0, 1.0)
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
     seams = in_range("n_seams", n_seams, 0.0, 1e6)
-    form = _along if direction == "along" else _across
-    return plain(np.asarray(form(d, local, eps, seams)))
+    terms = seam_terms(d, local, eps)
+    return plain(np.asarray(terms.along(seams) if direction == "along" else terms.across(seams)))
 
 
 def merge_error(
@@ -121,7 +122,8 @@ def merge_error(
     length = d if rounds is None else in_range("rounds", rounds, 1.0, 1e6)
     local = in_range("p", p, 0.0, 1.0)
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
-    return plain(np.minimum(HIGHEST, d * _along(length, local, eps, np.asarray(1.0))))
+    sheet = d * seam_terms(length, local, eps).along(np.asarray(1.0))
+    return plain(np.minimum(HIGHEST, sheet))
 
 
 def is_extrapolated(
@@ -148,27 +150,52 @@ def pairs_per_round(distance: Any) -> Any:
     return 2 * distance - 1
 
 
-def _bulk(d: Floats, p: Floats) -> Floats:
-    """Error per round and operator inside a module."""
+@dataclass(frozen=True)
+class SeamTerms:
+    """Errors per round and operator that the public functions put together.
+
+    Args:
+        inside: Bulk error away from any seam.
+        beside: Bulk error of an operator that runs along seams.
+        seam: Error that one seam adds to it.
+        crossing: Error that one seam adds to the operator that crosses it.
+    """
+
+    inside: Floats
+    beside: Floats
+    seam: Floats
+    crossing: Floats
+
+    def along(self, seams: Floats) -> Floats:
+        """Error of the operator along the seams."""
+        bulk = np.where(seams > 0, self.beside, self.inside)
+        return np.minimum(HIGHEST, bulk + seams * self.seam)
+
+    def across(self, seams: Floats) -> Floats:
+        """Error of the operator across the seams."""
+        return np.minimum(HIGHEST, self.inside + seams * self.crossing)
+
+
+def bulk_error(d: Floats, p: Floats) -> Floats:
+    """Return the error per round and operator inside a module, inputs unchecked."""
     return np.minimum(HIGHEST, BULK_PREFACTOR * (p / BULK_THRESHOLD) ** (0.5 * (d + 1.0)))
 
 
-def _seam_threshold(p: Floats) -> Floats:
-    """Seam error at which a seam fault counts as much as a bulk fault at its threshold; t above."""
-    room = np.maximum(1e-9, 1.0 - np.sqrt(p / SEAM_BULK_THRESHOLD))
-    return SEAM_THRESHOLD / (1.0 + MIXED_SHIFT / room) ** 2
-
-
-def _along(d: Floats, p: Floats, eps: Floats, seams: Floats) -> Floats:
-    """Error per round of the operator along the seams."""
+def seam_terms(d: Floats, p: Floats, eps: Floats) -> SeamTerms:
+    """Return the parts of seam errors, inputs unchecked, for inner loops."""
     k = 0.5 * (d + 1.0)
-    beside = np.maximum(_bulk(d, p), SEAM_BULK_PREFACTOR * (p / SEAM_BULK_THRESHOLD) ** k)
-    bulk = np.where(seams > 0, beside, _bulk(d, p))
-    pure = SEAM_PREFACTOR * (eps / SEAM_THRESHOLD) ** k
-    a = np.sqrt(np.minimum(1.0, eps / _seam_threshold(p)))
+    inside = bulk_error(d, p)
+    beside = np.maximum(inside, SEAM_BULK_PREFACTOR * (p / SEAM_BULK_THRESHOLD) ** k)
+    # Seam error at which a seam fault counts as much as a bulk fault at its threshold.
+    room = np.maximum(1e-9, 1.0 - np.sqrt(p / SEAM_BULK_THRESHOLD))
+    t = SEAM_THRESHOLD / (1.0 + MIXED_SHIFT / room) ** 2
+    a = np.sqrt(np.minimum(1.0, eps / t))
     b = np.sqrt(np.minimum(1.0, p / SEAM_BULK_THRESHOLD))
+    pure = SEAM_PREFACTOR * (eps / SEAM_THRESHOLD) ** k
     mixed = MIXED_PREFACTOR * _mixed_chains(a, b, d)
-    return np.minimum(HIGHEST, bulk + seams * (pure + mixed))
+    once = np.minimum(1.0, 0.5 * eps / t)
+    crossing = BULK_PREFACTOR * (p / BULK_THRESHOLD) ** (k - 1.0) * once
+    return SeamTerms(inside, beside, pure + mixed, crossing)
 
 
 def _mixed_chains(a: Floats, b: Floats, d: Floats) -> Floats:
@@ -176,12 +203,4 @@ def _mixed_chains(a: Floats, b: Floats, d: Floats) -> Floats:
     gap = a - b
     close = np.abs(gap) < 1e-7
     series = a * b * (a**d - b**d) / np.where(close, 1.0, gap)
-    return np.where(close, d * (a * b) ** (0.5 * (d + 1.0)), series)
-
-
-def _across(d: Floats, p: Floats, eps: Floats, seams: Floats) -> Floats:
-    """Error per round of the operator that crosses the seams."""
-    k = 0.5 * (d + 1.0)
-    bulk = p / BULK_THRESHOLD
-    with_seam = bulk + seams * np.minimum(1.0, 0.5 * eps / _seam_threshold(p))
-    return np.minimum(HIGHEST, BULK_PREFACTOR * bulk ** (k - 1.0) * with_seam)
+    return np.where(close, d * (a * b) ** (0.5 * (d + 1.0)), series) if close.any() else series

@@ -1,0 +1,200 @@
+"""What binds, and the nearest machine that would do, found by asking the model itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trapline.estimates.knobs import knobs_for
+from trapline.estimates.search import cost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trapline.estimates.checks import Floats
+    from trapline.estimates.goal import Goal
+    from trapline.estimates.hardware import Hardware
+    from trapline.estimates.knobs import Knob, Numbers
+    from trapline.estimates.machine import Machine
+
+# Every knob is turned by this factor to see which one matters most.
+PROBE = 2.0
+BRANCHES = 16
+NARROWINGS = 3
+LEEWAY = 2.0
+PUT_BACK_FIRST = (
+    "parallel_gates",
+    "local_speed",
+    "communication_qubits",
+    "coherence_time",
+    "link_fidelity",
+    "local_error",
+    "link_rate",
+    "module_size",
+)
+# Added to a factor, so that the value suggested lies on the safe side of what was searched.
+MARGIN = 1.005
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A change that makes the machine do.
+
+    Args:
+        constraints: Names of the constraints that are loosened.
+        factor: By how much.
+        settings: New numbers by `--set` path.
+    """
+
+    constraints: tuple[str, ...]
+    factor: float
+    settings: Numbers
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The constraint that matters most.
+
+    Args:
+        name: Name of the constraint.
+        words: What it is.
+        gain: Qubits x time of an operation, divided by the same with the constraint loosened.
+    """
+
+    name: str
+    words: str
+    gain: float
+
+
+def binding(machine: Machine, goal: Goal) -> Binding:
+    """Double each constraint in turn and return the one that saves most qubits x time."""
+    knobs = knobs_for(machine)
+    rows = _rows(machine.hardware, [((knob,), np.array([PROBE])) for knob in knobs], first=True)
+    modules, time = cost(rows, goal)
+    volume = modules * rows.physical_qubits * time
+    gains = volume[0] / volume[1:]
+    best = int(np.argmax(gains))
+    return Binding(knobs[best].name, knobs[best].words, float(gains[best]))
+
+
+def nearest(machine: Machine, goal: Goal) -> list[Suggestion]:
+    """List changes that make an infeasible machine do, the smallest factor first.
+
+    First each constraint alone, and more modules alone where the target fixes their number. When
+    none suffices: as many modules as it takes, and a few constraints that together do.
+
+    Returns:
+        Suggestions; empty when even a far better machine of this kind would not do.
+    """
+    knobs = knobs_for(machine)
+    single = _smallest(machine.hardware, goal, [(knob,) for knob in knobs])
+    found = [
+        _suggestion(machine, (knob,), factor)
+        for knob, factor in zip(knobs, single, strict=True)
+        if np.isfinite(factor)
+    ]
+    found += _more_modules(machine, goal, (), 1.0)
+    return sorted(found, key=lambda s: s.factor) if found else _together(machine, goal, knobs)
+
+
+def _together(machine: Machine, goal: Goal, knobs: tuple[Knob, ...]) -> list[Suggestion]:
+    """Find a small factor by which several knobs together do, and few such knobs.
+
+    All are turned by one factor. Then each that is not needed, when the others may turn `LEEWAY`
+    times as far, is put back, and the factor of the rest is found anew.
+    """
+    free = machine if machine.link is None else _unlimited(machine)
+    factor = _smallest(free.hardware, goal, [knobs])[0]
+    if not np.isfinite(factor):
+        return []
+    most = LEEWAY * _modules(free.hardware, goal, knobs, factor * MARGIN)
+    needed = knobs
+    for knob in sorted(knobs, key=lambda k: PUT_BACK_FIRST.index(k.name)):
+        fewer = tuple(k for k in needed if k is not knob)
+        if fewer and _modules(free.hardware, goal, fewer, LEEWAY * factor) <= most:
+            needed = fewer
+    factor = _smallest(free.hardware, goal, [needed])[0]
+    if np.isfinite(machine.hardware.max_modules[0]) and machine.link is not None:
+        return _more_modules(machine, goal, needed, factor)
+    return [_suggestion(machine, needed, factor)]
+
+
+def _more_modules(
+    machine: Machine, goal: Goal, knobs: tuple[Knob, ...], factor: float
+) -> list[Suggestion]:
+    """Suggest the number of modules it takes, with some knobs turned; nothing if none suffices."""
+    limit = machine.hardware.max_modules[0]
+    rows = _rows(_unlimited(machine).hardware, [(knobs, np.array([factor * MARGIN]))])
+    modules = cost(rows, goal)[0][0]
+    if not np.isfinite(limit) or not np.isfinite(modules) or machine.link is None:
+        return []
+    counts = {
+        f"modules.{module.name}.count": int(np.ceil(module.count * modules / limit))
+        for module in machine.modules
+    }
+    if not knobs:
+        return [Suggestion(("module_count",), float(modules / limit), counts)]
+    other = _suggestion(machine, knobs, factor)
+    return [Suggestion((*other.constraints, "module_count"), other.factor, other.settings | counts)]
+
+
+def _unlimited(machine: Machine) -> Machine:
+    """Return the machine with no limit on the number of modules."""
+    free = machine.hardware.vary({"max_modules": np.array([np.inf])})
+    return replace(machine, hardware=free)
+
+
+def _suggestion(machine: Machine, knobs: tuple[Knob, ...], factor: float) -> Suggestion:
+    """Write a change down by `--set` paths."""
+    safe = factor * MARGIN
+    settings: Numbers = {}
+    for knob in knobs:
+        for path, value in knob.settings(machine, min(safe, knob.limit)).items():
+            settings[path] = max(value, settings.get(path, value))
+    return Suggestion(tuple(knob.name for knob in knobs), safe, settings)
+
+
+def _modules(hardware: Hardware, goal: Goal, knobs: tuple[Knob, ...], factor: float) -> float:
+    """Return the modules it takes with knobs turned by a factor; inf when infeasible."""
+    rows = _rows(hardware, [(knobs, np.array([factor]))])
+    return float(cost(rows, goal)[0][0])
+
+
+def _smallest(hardware: Hardware, goal: Goal, groups: Sequence[tuple[Knob, ...]]) -> list[float]:
+    """Return the smallest factor at which each group of knobs makes the machine do; inf for none.
+
+    All groups are searched at once, each between two factors that close in on the answer.
+    """
+    low = np.zeros(len(groups))
+    high = np.array([np.log(max(knob.limit for knob in group)) for group in groups])
+    reachable = np.ones(len(groups), dtype=bool)
+    steps = np.linspace(0.0, 1.0, BRANCHES + 1)[1:]
+    for _ in range(NARROWINGS):
+        tries = low[:, None] + (high - low)[:, None] * steps
+        rows = _rows(hardware, list(zip(groups, np.exp(tries), strict=True)))
+        fine = np.isfinite(cost(rows, goal)[0]).reshape(len(groups), BRANCHES)
+        reachable &= fine.any(axis=1)
+        first = fine.argmax(axis=1)
+        index = np.arange(len(groups))
+        low = np.where(first > 0, tries[index, first - 1], low)
+        high = tries[index, first]
+    return [float(np.exp(h)) if ok else float("inf") for h, ok in zip(high, reachable, strict=True)]
+
+
+def _rows(
+    hardware: Hardware,
+    turns: Sequence[tuple[tuple[Knob, ...], Floats]],
+    *,
+    first: bool = False,
+) -> Hardware:
+    """Stack the rows of several turned knobs, behind the unchanged row if that is wanted."""
+    parts = [hardware] if first else []
+    for knobs, factor in turns:
+        changed: dict[str, Floats] = {}
+        for knob in knobs:
+            here = hardware.vary(changed) if changed else hardware
+            changed |= knob.columns(here, np.minimum(factor, knob.limit))
+        parts.append(hardware.vary(changed) if changed else hardware)
+    return type(hardware).stack(parts)

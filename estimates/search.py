@@ -1,0 +1,99 @@
+"""The search over regimes, distances, distillations and buffering, as one array of choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trapline.estimates.distributed import distributed
+from trapline.estimates.hosted import hosted
+from trapline.estimates.outcome import Outcome, best_choice, join, pick
+from trapline.estimates.plans import HOSTED_PLANS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trapline.estimates.checks import Floats
+    from trapline.estimates.goal import Goal
+    from trapline.estimates.hardware import Hardware
+
+LARGEST_DISTANCE = 61
+DISTANCES = np.arange(3.0, LARGEST_DISTANCE + 1.0, 2.0)
+# Choices held in memory at once; more hardware rows are taken in turns.
+ROWS_AT_ONCE = 256
+
+
+def evaluate(hardware: Hardware, goal: Goal) -> Outcome:
+    """Evaluate all choices for every hardware row."""
+    return join([hosted(hardware, goal, DISTANCES), distributed(hardware, goal, DISTANCES)])
+
+
+def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
+    """Return modules (inf when infeasible) and time of an operation of the best choice of each row.
+
+    Args:
+        hardware: Any number of rows.
+        goal: What is asked.
+    """
+    modules, time = [], []
+    for start in range(0, len(hardware.p_two), ROWS_AT_ONCE):
+        rows = hardware.rows(slice(start, start + ROWS_AT_ONCE))
+        outcome = hosted(rows, goal, DISTANCES)
+        # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
+        if (outcome.modules.min(axis=1) > 4.0 * goal.logical_qubits).any():
+            outcome = join([outcome, distributed(rows, goal, DISTANCES)])
+        best = best_choice(outcome)[:, None]
+        modules.append(np.take_along_axis(outcome.modules, best, axis=1)[:, 0])
+        time.append(np.take_along_axis(outcome.remote_time_us, best, axis=1)[:, 0])
+    return np.concatenate(modules), np.concatenate(time)
+
+
+def frontier(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[str, Any]]:
+    """List the choices of one row that no other beats in both modules and time.
+
+    Args:
+        outcome: All choices.
+        row: Which hardware row.
+        qubits_per_module: Physical qubits of a module.
+    """
+    modules, time = outcome.modules[row], outcome.remote_time_us[row]
+    points: list[dict[str, Any]] = []
+    fastest = np.inf
+    for choice in _by_modules(modules, time):
+        if not np.isfinite(modules[choice]) or time[choice] >= fastest:
+            continue
+        fastest = time[choice]
+        chosen = pick(outcome, row, int(choice))
+        points.append(
+            {
+                "modules": int(chosen["modules"]),
+                "physical_qubits": int(chosen["modules"] * qubits_per_module),
+                "logical_cycle_time_us": chosen["cycle_time_us"],
+                "remote_operation_time_us": chosen["remote_time_us"] if chosen["seams"] else None,
+                "regime": regime_of(chosen),
+                "distance": int(chosen["distance"]),
+                "distillation": distillation_of(chosen),
+                "buffered": is_buffered(chosen),
+            }
+        )
+    return points
+
+
+def regime_of(chosen: dict[str, float]) -> str:
+    """Return `hosted` where a module holds whole patches, else `distributed`."""
+    return "hosted" if chosen["per_module"] >= 1.0 else "distributed"
+
+
+def distillation_of(chosen: dict[str, float]) -> str:
+    """Return the name of the distillation of a choice."""
+    return HOSTED_PLANS[int(chosen["plan"])].name if chosen["plan"] >= 0 else "none"
+
+
+def is_buffered(chosen: dict[str, float]) -> bool:
+    """Tell whether the pairs of a whole operation are collected first."""
+    return chosen["plan"] >= 0 and HOSTED_PLANS[int(chosen["plan"])].buffered
+
+
+def _by_modules(modules: Floats, time: Floats) -> NDArray[np.int_]:
+    return np.lexsort((time, modules))
