@@ -80,10 +80,11 @@ def _apply(data: dict[str, Any], path: str, value: Value) -> None:
 
 def _resolve(data: dict[str, Any], path: str) -> tuple[str, list[dict[str, Any]], str]:
     """Return `modules` or `links`, the tables that a path means, and the key to change."""
-    head, *middle, key = path.split(".")
+    head, *middle = path.split(".")
+    key = middle.pop() if middle else ""
     group = {"module": "modules", "link": "links"}.get(head, head)
     wanted = 1 if head in ("modules", "links") else 0
-    if group not in ("modules", "links") or len(middle) != wanted:
+    if group not in ("modules", "links") or not key or len(middle) != wanted:
         heads = ("module", "link", "modules", "links")
         raise TargetError(
             f"--set {path}: no such path{did_you_mean(head, heads) if head not in heads else ''}",

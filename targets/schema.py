@@ -19,7 +19,7 @@ def target_schema() -> dict[str, Any]:
     loading only: `low <= value <= high`, names that repeat, links that end nowhere, qubits that do
     not add up, and networks without a link.
     """
-    schema = msgspec.json.schema(Target)
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Target)))
     definitions = schema["$defs"]
     for kind in (Module, Link):
         for key, entry in definitions[kind.__name__]["properties"].items():

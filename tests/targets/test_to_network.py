@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from trapline.targets.load import catalogue, load_target, target_of
+from trapline.targets.to_network import links_between, module_instances, network_of
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_every_catalogue_machine_has_a_connected_network_of_its_sizes(name: str) -> None:
+    target = load_target(name)
+    network = network_of(target)
+    assert network.is_connected
+    assert network.n_modules == sum(module.count for module in target.modules)
+    physical = sum(m.count * m.physical_qubits.value for m in target.modules)
+    assert sum(network.data_qubits) + sum(c or 0 for c in network.comm_qubits) <= physical
+
+
+def test_the_roadmap_of_2028_gives_two_numbered_chips_with_a_link() -> None:
+    network = network_of(load_target("ionq-2028"))
+    assert network.names == ("chip0", "chip1")
+    assert network.links == ((0, 1),)
+    assert network.data_qubits == (9000, 9000)
+    assert network.comm_qubits == (1000, 1000)
+
+
+def test_modules_of_different_kinds_keep_their_own_sizes() -> None:
+    network = network_of(load_target("mixed-ion-atom"))
+    assert network.names == ("ions", "atoms")
+    assert network.data_qubits == (21, 444)
+
+
+@pytest.mark.parametrize(
+    ("kind", "links"),
+    [
+        ("complete", ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))),
+        ("line", ((0, 1), (1, 2), (2, 3))),
+        ("ring", ((0, 1), (0, 3), (1, 2), (2, 3))),
+        ("grid", ((0, 1), (0, 2), (1, 3), (2, 3))),
+    ],
+)
+def test_the_kind_of_network_decides_the_links(
+    machine_data: dict[str, Any], kind: str, links: object
+) -> None:
+    machine_data["network"] = kind
+    machine_data["modules"][0]["count"] = 4
+    network = network_of(target_of(machine_data))
+    assert (network.kind, network.links) == (kind, links)
+
+
+def test_a_custom_network_has_exactly_the_links_of_the_file(machine_data: dict[str, Any]) -> None:
+    machine_data["network"] = "custom"
+    machine_data["modules"][0]["count"] = 4
+    (link,) = machine_data["links"]
+    machine_data["links"] = [
+        {**link, "name": "a", "ends": ["node0", "node3"]},
+        {**link, "name": "b", "ends": ["node2", "node3"]},
+    ]
+    target = target_of(machine_data)
+    assert network_of(target).links == ((0, 3), (2, 3))
+    assert {pair: link.name for pair, link in links_between(target).items()} == {
+        (0, 3): "a",
+        (2, 3): "b",
+    }
+
+
+def test_a_star_end_matches_any_module_and_the_first_match_counts(
+    machine_data: dict[str, Any],
+) -> None:
+    (module,), (link,) = machine_data["modules"], machine_data["links"]
+    machine_data["modules"] = [module, {**module, "name": "hub", "count": 1}]
+    machine_data["links"] = [
+        {**link, "name": "near", "ends": ["hub", "node0"]},
+        {**link, "name": "any", "ends": ["*", "*"]},
+    ]
+    found = {pair: link.name for pair, link in links_between(target_of(machine_data)).items()}
+    assert found == {(0, 1): "any", (0, 2): "near", (1, 2): "any"}
+
+
+def test_module_names_are_identifiers_and_differ(machine_data: dict[str, Any]) -> None:
+    (module,) = machine_data["modules"]
+    machine_data["modules"] = [
+        {**module, "name": "Chip-A", "count": 2},
+        {**module, "name": "chip_a0", "count": 1},
+        {**module, "name": "chip_a", "count": 1},
+    ]
+    machine_data["links"][0]["ends"] = ["*", "*"]
+    names = [name for name, _ in module_instances(target_of(machine_data))]
+    assert names == ["chip_a0", "chip_a1", "chip_a0_", "chip_a"]
+    assert all(name.isidentifier() for name in names)
+    assert all(a != b for a, b in combinations(names, 2))
