@@ -1,0 +1,68 @@
+"""Data qubits in use at every moment of an assignment.
+
+Time is counted in interactions. A qubit occupies the home of its current segment from that segment's first interaction on (the
+first segment: from the start), and, when it has just moved, its former home too until its last use there in this
+segment, at least while it moves. `allocate` keeps the same books.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trapline.passes.assignment import Assignment
+from trapline.passes.segment import Segments
+from trapline.targets.network import Network
+
+Ints = NDArray[np.int32]
+
+
+def rule_windows(segments: Segments) -> tuple[Ints, Ints]:
+    """Return for each segment the half-open window in which its home is the qubit's home.
+
+    Returns:
+        Two int32 arrays, (segments,): start and end in interactions.
+    """
+    start = np.where(segments.previous < 0, 0, segments.first).astype(np.int32)
+    end = np.full(segments.n_segments, segments.n_interactions + 1, dtype=np.int32)
+    linked = segments.following >= 0
+    end[linked] = segments.first[segments.following[linked]]
+    return start, end
+
+
+def release_times(segments: Segments, assignment: Assignment) -> Ints:
+    """Return for each segment the last interaction at which the former home is still in use.
+
+    For a segment whose qubit does not move the value means nothing.
+    """
+    release = segments.first.copy()
+    owner = segments.pins
+    times = np.repeat(np.arange(segments.n_interactions, dtype=np.int32), np.diff(segments.pin_start))
+    former = assignment.home[segments.previous[owner]]
+    at_former = (assignment.place[times] == former) & (segments.previous[owner] >= 0)
+    np.maximum.at(release, owner[at_former], times[at_former])
+    return release
+
+
+def occupancy(segments: Segments, assignment: Assignment, network: Network) -> Ints:
+    """Count the data qubits in use; int32, (modules, interactions + 1)."""
+    length = segments.n_interactions + 2
+    steps = np.zeros((network.n_modules, length), dtype=np.int32)
+    start, end = rule_windows(segments)
+    np.add.at(steps, (assignment.home, start), 1)
+    np.add.at(steps, (assignment.home, end), -1)
+    moved = np.flatnonzero(
+        (segments.previous >= 0)
+        & (assignment.home != assignment.home[segments.previous])
+        & ~segments.fresh
+    )
+    former = assignment.home[segments.previous[moved]]
+    np.add.at(steps, (former, segments.first[moved]), 1)
+    np.add.at(steps, (former, release_times(segments, assignment)[moved] + 1), -1)
+    return np.cumsum(steps, axis=1, dtype=np.int32)[:, :-1]
+
+
+def fits(segments: Segments, assignment: Assignment, network: Network) -> bool:
+    """Tell whether the data qubits of every module suffice at every moment."""
+    limit = np.array(network.data_qubits, dtype=np.int32)[:, None]
+    return bool((occupancy(segments, assignment, network) <= limit).all())
