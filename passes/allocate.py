@@ -35,8 +35,8 @@ def allocate(
 ) -> Plan:
     """Write the plan that carries out an assignment.
 
-    A qubit whose home changes moves at the first interaction of the segment; the former home keeps its data qubit until
-    its last use in that segment.
+    A qubit whose home changes moves at the first interaction of the segment; a former home that the segment still needs
+    moves to a communication qubit.
 
     Args:
         program: The input.
@@ -238,6 +238,8 @@ class _Scribe:
         self.home[q] = new
         self._events.append((Event.SETTLE, q, new, old))
         self._let_go(q, i - 1)
+        if old in self._holders[q]:
+            self._park(q, old, i)
 
     def _plan_tree(self, s: int) -> None:
         """Hang the segment's Steiner tree from its home and note until when each holder is needed."""
@@ -275,6 +277,16 @@ class _Scribe:
             times = needs.get(module)
             if not times or times[-1] <= i:
                 self._release(q, module)
+
+    def _park(self, q: int, module: int, i: int) -> None:
+        """Keep a former home as a copy in a communication qubit; where none is free, let it go."""
+        if len(self._comm[module]) >= self._limit[module]:
+            self._release(q, module)
+            return
+        self._data_free[module] += 1
+        self._comm[module].add(q)
+        self._holders[q][module] = True
+        self._events.append((Event.PARK, q, module, -1))
 
     # --- books
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment
-from trapline.passes.occupancy import occupancy, release_times, rule_windows
+from trapline.passes.occupancy import occupancy, rule_windows
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments
 from trapline.targets.network import Network
@@ -119,9 +119,7 @@ class _Model:
         """List the segments whose cost may change."""
         pins, starts = self.segments.pins, self.segments.pin_start
         found = set(self.home)
-        found.update(
-            int(t) for t in self.segments.following[list(self.home)] if t >= 0
-        )
+        found.update(int(t) for t in self.segments.following[list(self.home)] if t >= 0)
         for i in self.place:
             found.update(pins[starts[i] : starts[i + 1]].tolist())
         return sorted(found)
@@ -174,9 +172,7 @@ class _Model:
             return sum(touch) - 1
         return self._steiner_cost(s, touch)
 
-    def _steiner_cost(
-        self, s: int, touch: list[cp_model.LinearExprT]
-    ) -> cp_model.LinearExprT:
+    def _steiner_cost(self, s: int, touch: list[cp_model.LinearExprT]) -> cp_model.LinearExprT:
         """Bound a variable from below by the Steiner weight of the touched set."""
         size = 1 << self.network.n_modules
         table = [self.router.weight(mask) for mask in range(size)]
@@ -198,11 +194,14 @@ class _Model:
         fixed = self._fixed_occupancy(start, end, moving)
         seen: set[tuple[int, tuple[int, ...], int]] = set()
         double = {} if relaxed else {s: self._double(s) for s in moving}
-        for t in sorted({int(start[s]) for s in moving}):
+        times = {int(start[s]) for s in moving}
+        if relaxed:
+            times |= {int(self.segments.last[s]) + 1 for s in moving}
+        for t in sorted(times):
             ruling = [s for s in self.home if start[s] <= t < end[s]]
             if relaxed:
                 ruling = [s for s in ruling if not self._in_segment(s, t)]
-            crossing = [s for s in double if self.segments.first[s] <= t <= self.segments.last[s]]
+            crossing = [s for s in double if self.segments.first[s] == t]
             for m in self.modules:
                 room = self.network.data_qubits[m] - int(fixed[m, t])
                 load = [self.home[s][m] for s in ruling]
@@ -224,7 +223,11 @@ class _Model:
         row = []
         for m in self.modules:
             var = self.model.new_bool_var(f"from{s}_{m}")
-            old = self.home[previous][m] if previous in self.home else int(self.start.home[previous] == m)
+            old = (
+                self.home[previous][m]
+                if previous in self.home
+                else int(self.start.home[previous] == m)
+            )
             new = self.home[s][m] if s in self.home else int(self.start.home[s] == m)
             self.model.add(var >= old - new)
             row.append(var)
@@ -236,13 +239,12 @@ class _Model:
         """Occupancy by everything that does not change."""
         out = occupancy(self.segments, self.start, self.network).copy()
         home = self.start.home
-        release = release_times(self.segments, self.start)
         for s in self.home:
             out[home[s], start[s] : end[s]] -= 1
         for s in moving:
             previous = int(self.segments.previous[s])
             if previous >= 0 and not self.segments.fresh[s] and home[previous] != home[s]:
-                out[home[previous], self.segments.first[s] : release[s] + 1] -= 1
+                out[home[previous], self.segments.first[s]] -= 1
         return out
 
     # --- the whole problem

@@ -169,6 +169,7 @@ class _Emitter:
             int(Event.RELEASE): self._release,
             int(Event.SETTLE): self._settle,
             int(Event.RESET): self._reset,
+            int(Event.PARK): self._park,
         }
         columns = (
             plan.kinds.tolist(),
@@ -249,14 +250,22 @@ class _Emitter:
 
     def _settle(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
         logical = self.logical[q]
-        copy = logical.holders[module]
-        data = self._data(module)
-        self._clean(data)
-        self._add("cx", (copy.qubit, data))
-        self._add("cx", (data, copy.qubit))
-        self._give_back(module, copy)
-        logical.holders[module] = _Holder(data, True, copy.frame)
+        logical.holders[module] = self._shifted(module, logical.holders[module])
         logical.home = module
+
+    def _park(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
+        holders = self.logical[q].holders
+        holders[module] = self._shifted(module, holders[module])
+
+    def _shifted(self, module: int, holder: _Holder) -> _Holder:
+        """Move a holder between a communication and a data qubit of its module, which is left in |0>."""
+        target = self._comm(module) if holder.is_data else self._data(module)
+        self._clean(target)
+        self._add("cx", (holder.qubit, target))
+        self._add("cx", (target, holder.qubit))
+        self._give_back(module, holder)
+        self.dirty.discard(holder.qubit)
+        return _Holder(target, not holder.is_data, holder.frame)
 
     def _reset(self, op: int, module: int, source: int) -> None:
         q = self.plan.expanded.qubits_of(op)[0]

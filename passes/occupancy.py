@@ -1,8 +1,8 @@
 """Data qubits in use at every moment of an assignment.
 
 Time is counted in interactions. A qubit occupies the home of its current segment from that segment's first interaction on (the
-first segment: from the start), and, when it has just moved, its former home too until its last use there in this
-segment, at least while it moves. `allocate` keeps the same books.
+first segment: from the start), and, at the interaction at which it moves, its former home too. A former home that is
+still needed in the segment moves to a communication qubit. `allocate` keeps the same books.
 """
 
 from __future__ import annotations
@@ -30,20 +30,6 @@ def rule_windows(segments: Segments) -> tuple[Ints, Ints]:
     return start, end
 
 
-def release_times(segments: Segments, assignment: Assignment) -> Ints:
-    """Return for each segment the last interaction at which the former home is still in use.
-
-    For a segment whose qubit does not move the value means nothing.
-    """
-    release = segments.first.copy()
-    owner = segments.pins
-    times = np.repeat(np.arange(segments.n_interactions, dtype=np.int32), np.diff(segments.pin_start))
-    former = assignment.home[segments.previous[owner]]
-    at_former = (assignment.place[times] == former) & (segments.previous[owner] >= 0)
-    np.maximum.at(release, owner[at_former], times[at_former])
-    return release
-
-
 def occupancy(segments: Segments, assignment: Assignment, network: Network) -> Ints:
     """Count the data qubits in use; int32, (modules, interactions + 1)."""
     length = segments.n_interactions + 2
@@ -58,7 +44,7 @@ def occupancy(segments: Segments, assignment: Assignment, network: Network) -> I
     )
     former = assignment.home[segments.previous[moved]]
     np.add.at(steps, (former, segments.first[moved]), 1)
-    np.add.at(steps, (former, release_times(segments, assignment)[moved] + 1), -1)
+    np.add.at(steps, (former, segments.first[moved] + 1), -1)
     return np.cumsum(steps, axis=1, dtype=np.int32)[:, :-1]
 
 

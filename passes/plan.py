@@ -34,6 +34,8 @@ class Event(IntEnum):
         The new holder sits in a communication qubit.
     RELEASE: the holder of qubit `item` in `module` is measured out; another holder remains. Frees its data or
         communication qubit.
+    PARK: the holder of qubit `item` in `module`, a former home in a data qubit, moves into a free communication qubit there
+        and becomes a copy like any other; its data qubit is free.
     SETTLE: the copy of qubit `item` in `module` moves into a free data qubit there and becomes the home. The former home,
         `source`, keeps its data qubit as a plain holder until it is released.
     RESET: operation `item`, a reset of one qubit with a single holder, in `source`; the fresh qubit appears in `module`
@@ -47,6 +49,7 @@ class Event(IntEnum):
     RELEASE = 4
     SETTLE = 5
     RESET = 6
+    PARK = 7
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,7 +69,9 @@ class _Clock:
         self.links: dict[tuple[int, int], Link] = links_between(target)
         self.link_free = dict.fromkeys(self.links, 0.0)
         self.latency_us = max((link.latency_us.value for link in self.links.values()), default=0.0)
-        self.servers = [[0.0] * int(kind.parallel_two_qubit_gates.value) for kind in modules.values()]
+        self.servers = [
+            [0.0] * int(kind.parallel_two_qubit_gates.value) for kind in modules.values()
+        ]
         self.qubit_free = [0.0] * emitted.n_qubits
         self.bit_ready = [0.0] * emitted.n_bits
         self.bit_module = [-1] * emitted.n_bits
