@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from trapline.errors import InfeasibleError, InputError
 from trapline.estimates.azure_factory import Factory, Patch, Unit, find_factories
+from trapline.estimates.checks import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,7 +187,7 @@ def checked_counts(counts: Mapping[str, int]) -> dict[str, int]:
                 f"logical counts: got the key {name!r}, want {', '.join(COUNTS)}",
                 hint=f"did you mean {close[0]!r}?" if close else "",
             )
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if not is_whole(value, 0):
             raise InputError(f"logical counts, {name}: got {value!r}, want an integer >= 0")
     program = {name: counts.get(name, 0) for name in COUNTS}
     if not program["numQubits"] or not logical_depth(program, 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,9 +44,16 @@ def whole_number(name: str, value: Any, low: int) -> int:
     Raises:
         InputError: The value is not an integer, or is too small.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+    if not is_whole(value, low):
         raise InputError(f"{name}: got {value!r}, want an integer of at least {low}")
-    return int(value)
+    return int(cast("int", value))
+
+
+def is_whole(value: Any, low: int) -> bool:
+    """Tell whether a value is an integer of at least `low`; True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return int(cast("int", value)) >= low
 
 
 def plain(value: Floats) -> Any:

@@ -167,8 +167,9 @@ def _four_two_two(kept: Floats, raw: Floats, p: Floats) -> tuple[Floats, Floats]
     block = _keep_agreeing(block, 4, 3, X_PART, p)
     block = _keep_agreeing(block, 3, 2, Z_PART, p)
     accepted = block.sum(axis=(-2, -1))
-    first, second = block.sum(axis=-1), block.sum(axis=-2)
-    worse = np.where(first[..., :1] < second[..., :1], first, second)
+    first: Floats = block.sum(axis=-1)
+    second: Floats = block.sum(axis=-2)
+    worse = np.asarray(np.where(first[..., :1] < second[..., :1], first, second), np.float64)
     return worse / accepted[..., None], accepted
 
 

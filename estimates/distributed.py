@@ -120,15 +120,16 @@ def _evaluate(
         "remote_time_us": d * waits,
         "cycle_time_us": d * waits,
         "distance": d,
-        "plan": np.arange(len(STREAMED))[None, None, :, None],
+        "plan": np.arange(float(len(STREAMED)))[None, None, :, None],
         "hosts": hosts,
-        "per_module": 1.0 / parts["patch_modules"],
+        "per_module": 1.0 / np.maximum(parts["patch_modules"], 1.0),
+        "patch_modules": parts["patch_modules"],
         "side": parts["side"],
         "seams": parts["cuts"] - 1.0,
         "memory": memory,
         "workspace": parts["links"] * _workspaces()[None, None, :, None],
         "routing": np.array(float(goal.logical_qubits * (PATCHES_PER_QUBIT - 1))),
-        "factory": magic.factory,
+        "factory": magic.factory.astype(np.float64),
         "n_factories": magic.n_factories,
         "raw_pairs": d * raw_round,
         "bell_error": error,
@@ -144,14 +145,16 @@ def _tile_side(wide: Hardware, supply: Supply) -> Floats:
     """Return the largest m with 2 m^2 code qubits, four edges of 2 m stored pairs, distillation."""
     left = wide.data_qubits + wide.pair_buffer - TILE_LINKS * supply.workspace
     root = np.sqrt(16.0 + 2.0 * np.maximum(0.0, left))
-    return np.floor(np.maximum(0.0, 0.5 * root - 2.0))
+    side: Floats = np.floor(np.maximum(0.0, 0.5 * root - 2.0))
+    return side
 
 
 def _strip_width(wide: Hardware, d: Floats, supply: Supply) -> Floats:
     """Return the largest w with 2 w d code qubits, two edges of stored pairs, and distillation."""
     memory = np.maximum(0.0, STRIP_LINKS * pairs_per_round(d) - wide.pair_buffer)
     left = wide.data_qubits - memory - STRIP_LINKS * supply.workspace
-    return np.floor(np.maximum(0.0, left) / (2.0 * d))
+    width: Floats = np.floor(np.maximum(0.0, left) / (2.0 * d))
+    return width
 
 
 def _workspaces() -> Floats:

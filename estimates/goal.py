@@ -6,12 +6,17 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InputError
-from trapline.estimates.azure import checked_counts, logical_depth, n_t_states, split_budget
-from trapline.estimates.azure import t_per_rotation as per_rotation_of
+from trapline.estimates.azure import (
+    checked_counts,
+    logical_depth,
+    n_t_states,
+    split_budget,
+    t_per_rotation,
+)
 from trapline.estimates.checks import in_range, whole_number
 
 if TYPE_CHECKING:
@@ -77,20 +82,26 @@ def goal_of(
     n = program["numQubits"] if logical_qubits is None else logical_qubits
     n = whole_number("logical_qubits", n, program["numQubits"])
     if budget is None:
-        rotations, t_error = error * program["rotationCount"], error
-    else:
-        parts = split_budget(program, float(in_range("budget", budget, 1e-30, 0.999)))
-        rotations, t_error = parts.rotations, parts.tstates
-    each = per_rotation_of(program["rotationCount"], rotations)
+        return _of_program(program, n, rotations=error * program["rotationCount"], error=error)
+    parts = split_budget(program, float(in_range("budget", budget, 1e-30, 0.999)))
+    whole = _of_program(program, n, rotations=parts.rotations, error=error)
+    steps = whole.steps or 1
+    n_t = round(whole.t_per_step * steps)
+    return replace(
+        whole,
+        logical_error=parts.logical / (n * steps),
+        t_error=parts.tstates / n_t if n_t else 1.0,
+    )
+
+
+def _of_program(program: Mapping[str, int], n: int, *, rotations: float, error: float) -> Goal:
+    """Return the goal of a program whose rotations may cost a given error in all."""
+    each = t_per_rotation(program["rotationCount"], rotations)
     steps = logical_depth(program, each)
-    n_t = n_t_states(program, each)
-    if budget is not None:
-        error = parts.logical / (n * steps)
-        t_error = t_error / n_t if n_t else 1.0
     return Goal(
         logical_qubits=n,
         logical_error=error,
-        t_error=t_error,
-        t_per_step=n_t / steps,
+        t_error=error,
+        t_per_step=n_t_states(program, each) / steps,
         steps=steps,
     )

@@ -71,12 +71,13 @@ def hosted(hardware: Hardware, goal: Goal, distances: Floats) -> Outcome:
 
 def n_patches(logical_qubits: Floats) -> Floats:
     """Return the patches of a module: one routing patch for each, none for a patch alone."""
-    return np.where(logical_qubits > 1, 2.0 * logical_qubits, logical_qubits)
+    patches: Floats = np.where(logical_qubits > 1, 2.0 * logical_qubits, logical_qubits)
+    return patches
 
 
 def capacity(qubits: Floats, distance: Floats) -> Floats:
     """Return the logical qubits that fit, always whole: d = 25 takes 1,249 qubits, not 1,000."""
-    patches = np.floor(np.maximum(0.0, qubits) / patch_qubits(distance))
+    patches: Floats = np.floor(np.maximum(0.0, qubits) / patch_qubits(distance))
     return np.where(patches >= 4, np.floor(patches / 2.0), np.minimum(1.0, patches))
 
 
@@ -105,15 +106,16 @@ def _over_links(hardware: Hardware, goal: Goal, d: Floats) -> dict[str, Floats]:
         **merge,
         "modules": np.where(modules <= wide.max_modules, modules, np.inf),
         "distance": d,
-        "plan": np.arange(len(HOSTED_PLANS))[None, None, :],
+        "plan": np.arange(float(len(HOSTED_PLANS)))[None, None, :],
         "hosts": hosts,
         "per_module": spread,
+        "patch_modules": np.ones(1),
         "side": d,
         "seams": np.ones(1),
         "memory": memory,
         "workspace": pairs.workspace,
         "routing": np.where(spread > 1, float(goal.logical_qubits), 0.0),
-        "factory": magic.factory,
+        "factory": magic.factory.astype(np.float64),
         "n_factories": magic.n_factories,
         "raw_pairs": pairs.raw,
         "bell_error": pairs.bell_error,
@@ -150,12 +152,13 @@ def _in_one_module(hardware: Hardware, goal: Goal, d: Floats) -> dict[str, Float
         "plan": zero - 1.0,
         "hosts": zero + 1.0,
         "per_module": n,
+        "patch_modules": zero + 1.0,
         "side": d + zero,
         "seams": zero,
         "memory": zero,
         "workspace": zero,
         "routing": n_patches(n) - n,
-        "factory": magic.factory + zero,
+        "factory": magic.factory.astype(np.float64) + zero,
         "n_factories": magic.n_factories + zero,
         "raw_pairs": zero,
         "bell_error": zero,
@@ -174,7 +177,7 @@ def _pairs(hardware: Hardware, d: Floats) -> _Pairs:
     supply = supply_of(hardware, HOSTED_PLANS, rate)
     rate_wide = np.maximum(rate, NO_RATE)[:, None, None]
     a_round = pairs_per_round(d)
-    batch = np.where(supply.buffered, d * a_round, a_round)
+    batch = np.asarray(a_round * np.where(supply.buffered, d, 1.0), np.float64)
     held_us = 0.5e6 * batch * supply.raw_pairs / rate_wide
     flip = idle_flip(held_us, wide.coherence_us)
     error = np.minimum(0.75, after_flips(supply.infidelity, flip))

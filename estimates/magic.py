@@ -53,8 +53,9 @@ def t_error_goal(goal: Goal, p_local: Floats) -> Floats:
     """
     if goal.t_error is not None:
         return np.full_like(p_local, goal.t_error)
-    reached = np.array([cultivated_error(float(p)) for p in p_local])
-    return np.maximum(goal.logical_error, reached)
+    reached: Floats = np.array([cultivated_error(float(p)) for p in p_local])
+    wanted: Floats = np.maximum(goal.logical_error, reached)
+    return wanted
 
 
 def pack_factories(

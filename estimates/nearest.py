@@ -130,7 +130,7 @@ def _more_modules(
     modules = cost(rows, goal)[0][0]
     if not np.isfinite(limit) or not np.isfinite(modules) or machine.link is None:
         return []
-    counts = {
+    counts: Numbers = {
         f"modules.{module.name}.count": int(np.ceil(module.count * modules / limit))
         for module in machine.modules
     }

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
 
 
@@ -24,7 +26,8 @@ class Outcome:
         distance: Code distance.
         plan: Index of the plan in the regime's plans; -1 when no link is used.
         hosts: Modules that hold code.
-        per_module: Logical qubits in a module, or modules a patch when below 1.
+        per_module: Logical qubits in a module, below 1 where a patch is cut.
+        patch_modules: Modules of a patch.
         side: Data qubits along the short side of a module's part of a patch; the distance if whole.
         seams: Seams through a patch.
         memory: Qubits of a module that store pairs.
@@ -53,6 +56,7 @@ class Outcome:
     plan: Floats
     hosts: Floats
     per_module: Floats
+    patch_modules: Floats
     side: Floats
     seams: Floats
     memory: Floats
@@ -100,11 +104,12 @@ def join(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def best_choice(outcome: Outcome) -> Floats:
+def best_choice(outcome: Outcome) -> NDArray[np.intp]:
     """Return the index of the best choice for each row: fewest modules, then the faster clock."""
     fewest = outcome.modules.min(axis=1, keepdims=True)
     time = np.where(outcome.modules == fewest, outcome.remote_time_us, np.inf)
-    return np.argmin(time, axis=1)
+    best: NDArray[np.intp] = np.argmin(time, axis=1)
+    return best
 
 
 def pick(outcome: Outcome, row: int, choice: int) -> dict[str, float]:

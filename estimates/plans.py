@@ -86,7 +86,8 @@ def supply_of(hardware: Hardware, plans: tuple[Plan, ...], rate_hz: Floats) -> S
         plans: What may be chosen.
         rate_hz: Raw pairs a second of one link, shape (points,).
     """
-    infidelity, raw_pairs = [], []
+    infidelity: list[Floats] = []
+    raw_pairs: list[Floats] = []
     done: dict[tuple[str, int], tuple[Floats, Floats]] = {}
     for plan in plans:
         key = (plan.protocol, plan.rounds)

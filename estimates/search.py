@@ -12,8 +12,6 @@ from trapline.estimates.outcome import Outcome, best_choice, join, pick
 from trapline.estimates.plans import HOSTED_PLANS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
@@ -36,7 +34,8 @@ def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
         hardware: Any number of rows.
         goal: What is asked.
     """
-    modules, time = [], []
+    modules: list[Floats] = []
+    time: list[Floats] = []
     for start in range(0, len(hardware.p_two), ROWS_AT_ONCE):
         rows = hardware.rows(slice(start, start + ROWS_AT_ONCE))
         outcome = hosted(rows, goal, DISTANCES)
@@ -61,23 +60,45 @@ def frontier(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[
     points: list[dict[str, Any]] = []
     fastest = np.inf
     for choice in _by_modules(modules, time):
-        if not np.isfinite(modules[choice]) or time[choice] >= fastest:
+        if time[choice] >= fastest:
             continue
         fastest = time[choice]
-        chosen = pick(outcome, row, int(choice))
-        points.append(
-            {
-                "modules": int(chosen["modules"]),
-                "physical_qubits": int(chosen["modules"] * qubits_per_module),
-                "logical_cycle_time_us": chosen["cycle_time_us"],
-                "remote_operation_time_us": chosen["remote_time_us"] if chosen["seams"] else None,
-                "regime": regime_of(chosen),
-                "distance": int(chosen["distance"]),
-                "distillation": distillation_of(chosen),
-                "buffered": is_buffered(chosen),
-            }
-        )
+        points.append(_point(outcome, row, choice, qubits_per_module))
     return points
+
+
+def alternatives(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[str, Any]]:
+    """List the best choice of each regime, distillation and buffering that reaches the goal.
+
+    Args:
+        outcome: All choices.
+        row: Which hardware row.
+        qubits_per_module: Physical qubits of a module.
+    """
+    modules, time = outcome.modules[row], outcome.remote_time_us[row]
+    seen: set[tuple[float, bool]] = set()
+    points: list[dict[str, Any]] = []
+    for choice in _by_modules(modules, time):
+        kind = (float(outcome.plan[row, choice]), bool(outcome.per_module[row, choice] >= 1.0))
+        if kind not in seen:
+            seen.add(kind)
+            points.append(_point(outcome, row, choice, qubits_per_module))
+    return points
+
+
+def _point(outcome: Outcome, row: int, choice: int, qubits_per_module: float) -> dict[str, Any]:
+    """Write one choice down for the report."""
+    chosen = pick(outcome, row, choice)
+    return {
+        "modules": int(chosen["modules"]),
+        "physical_qubits": int(chosen["modules"] * qubits_per_module),
+        "logical_cycle_time_us": chosen["cycle_time_us"],
+        "remote_operation_time_us": chosen["remote_time_us"] if chosen["plan"] >= 0 else None,
+        "regime": regime_of(chosen),
+        "distance": int(chosen["distance"]),
+        "distillation": distillation_of(chosen),
+        "buffered": is_buffered(chosen),
+    }
 
 
 def regime_of(chosen: dict[str, float]) -> str:
@@ -95,5 +116,8 @@ def is_buffered(chosen: dict[str, float]) -> bool:
     return chosen["plan"] >= 0 and HOSTED_PLANS[int(chosen["plan"])].buffered
 
 
-def _by_modules(modules: Floats, time: Floats) -> NDArray[np.int_]:
-    return np.lexsort((time, modules))
+def _by_modules(modules: Floats, time: Floats) -> list[int]:
+    """Order the choices that reach the goal by modules, then by time."""
+    good = np.flatnonzero(np.isfinite(modules))
+    order = good[np.lexsort((time[good], modules[good]))]
+    return [int(choice) for choice in order]

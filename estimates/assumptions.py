@@ -1,0 +1,173 @@
+"""Every number that an estimate rests on, with unit, source and confidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trapline.estimates import surface_code
+from trapline.estimates.factories import HIGHEST_P
+from trapline.estimates.plans import DISTILLATIONS
+from trapline.estimates.rounds import IDLE_WEIGHT, LAYERS
+from trapline.estimates.search import LARGEST_DISTANCE
+from trapline.targets.quantity import Quantity, unit_of
+
+if TYPE_CHECKING:
+    from trapline.estimates.goal import Goal
+    from trapline.estimates.machine import Machine
+
+
+class Assumption(msgspec.Struct, frozen=True, kw_only=True):
+    """A number or a choice behind the result.
+
+    Args:
+        name: What it is.
+        value: Its value.
+        unit: Its unit, `1` for plain numbers and words.
+        source: Where it is from.
+        confidence: `measured`, `claimed`, `roadmap` or `assumed`.
+    """
+
+    name: str
+    value: float | str | bool
+    unit: str
+    source: str
+    confidence: str
+
+
+def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
+    """List the numbers of the machine that were used, the goal, and the choices of the model."""
+    rows: list[Assumption] = []
+    for module in machine.modules:
+        rows += _quantities(f"modules.{module.name}", module)
+        rows.append(
+            _chosen(f"modules.{module.name}.extensible", module.extensible, "the target's file")
+        )
+    if machine.link is not None:
+        rows += _quantities(f"links.{machine.link.name}", machine.link)
+    return rows + _goal(goal) + _model(machine, goal)
+
+
+def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -> list[str]:
+    """Say in words which inputs lie outside the range of the data behind a formula.
+
+    Args:
+        distance: Code distance.
+        p: Local error of a round.
+        infidelity: Infidelity of a remote gate; 0 without a link.
+        p_local: Local error without idling.
+    """
+    found: list[str] = []
+    if distance > surface_code.RANGE_DISTANCE:
+        found.append(
+            f"distance {distance}: the form of the seam error was found up to distance "
+            f"{surface_code.RANGE_DISTANCE}"
+        )
+    if p > surface_code.RANGE_P:
+        found.append(f"local error {p:.2g}: found up to {surface_code.RANGE_P:g}")
+    if infidelity > surface_code.RANGE_BELL_INFIDELITY:
+        found.append(
+            f"remote gate infidelity {infidelity:.2g}: found up to "
+            f"{surface_code.RANGE_BELL_INFIDELITY:g}; beyond 0.08 the error is overestimated"
+        )
+    if p_local > HIGHEST_P:
+        found.append(f"local error {p_local:.2g}: factories are published up to {HIGHEST_P:g}")
+    return found
+
+
+def _quantities(where: str, item: Any) -> list[Assumption]:
+    """List the quantities of a module or link."""
+    rows: list[Assumption] = []
+    for key in item.__struct_fields__:
+        value: Any = getattr(item, key)
+        if isinstance(value, Quantity):
+            rows.append(
+                Assumption(
+                    name=f"{where}.{key}",
+                    value=value.value,
+                    unit=unit_of(key),
+                    source=value.source,
+                    confidence=value.confidence,
+                )
+            )
+    return rows
+
+
+def _goal(goal: Goal) -> list[Assumption]:
+    """List what was asked, and what stands in for what was not."""
+    asked = "asked for"
+    rows = [
+        _chosen("goal.logical_qubits", float(goal.logical_qubits), asked),
+        _chosen("goal.logical_error", goal.logical_error, f"{asked}; per qubit and operation"),
+    ]
+    if goal.steps is None:
+        source = "no workload was given: one T state a logical step for the whole machine"
+        quality = "no workload was given: the error of an operation, or what cultivation reaches"
+    else:
+        source = quality = "from the logical counts, arXiv:2211.07629"
+        rows.append(_chosen("goal.steps", float(goal.steps), source))
+    rows.append(_chosen("goal.t_per_step", goal.t_per_step, source))
+    rows.append(
+        _chosen("goal.t_error", "as cultivation" if goal.t_error is None else goal.t_error, quality)
+    )
+    return rows
+
+
+def _model(machine: Machine, goal: Goal) -> list[Assumption]:
+    """List the choices and constants of the model."""
+    del goal
+    fit = surface_code.REFERENCE
+    rows = [
+        _published("code.bulk_prefactor", surface_code.BULK_PREFACTOR, fit),
+        _published("code.bulk_threshold", surface_code.BULK_THRESHOLD, fit),
+        _chosen("code.layers", float(LAYERS), "rotated surface code: four CX layers a round"),
+        _chosen("code.largest_distance", float(LARGEST_DISTANCE), "end of the search"),
+        _chosen(
+            "noise.local_error",
+            "largest",
+            "gates, measurement and reset count alike, at the largest of their errors",
+        ),
+        _chosen("noise.idle_weight", IDLE_WEIGHT, "an idle Z error counts as much as a gate error"),
+        _chosen("layout.routing_patches_per_qubit", 1.0, "one beside each; none for a lone patch"),
+        _chosen("factories.split", True, "a factory larger than a module lies across several"),
+    ]
+    if any(module.reset_time_us is None for module in machine.modules):
+        rows.append(_chosen("modules.reset_time_us", 0.0, "not given: part of the measurement"))
+    return rows + _link_model(machine) if machine.link is not None else rows
+
+
+def _link_model(machine: Machine) -> list[Assumption]:
+    """List the choices and constants that matter only with a link."""
+    fit, derived = surface_code.REFERENCE, surface_code.DERIVED
+    names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS if name)
+    rows = [
+        _published("seam.prefactor", surface_code.SEAM_PREFACTOR, fit),
+        _published("seam.threshold", surface_code.SEAM_THRESHOLD, fit),
+        _published("seam.mixed_prefactor", surface_code.MIXED_PREFACTOR, fit),
+        _published("seam.mixed_shift", surface_code.MIXED_SHIFT, fit),
+        _chosen("seam.crossing", "half the chains", derived),
+        _chosen("seam.merge_outcome", "as along the seam", derived),
+        _chosen("seam.pairs_per_round", "2 d - 1", "one pair for each teleported CX"),
+        _chosen("seam.bell_error", "1 - F", "the Bell error of the fit, plus local operations"),
+        _chosen("link.quantile", 0.999, "waiting times that all but one in a thousand keep"),
+        _chosen("link.operations_at_once", 1.0, "remote operations a module takes part in"),
+        _chosen("link.hops", 1.0, "modules that work together are joined directly"),
+        _chosen("link.distillations", names, "what the search may choose, besides none"),
+    ]
+    link = machine.link
+    if link is not None and link.multiplexing is None:
+        rows.append(
+            _chosen("link.multiplexing", "all", "not given: all communication qubits make the rate")
+        )
+    if len(machine.modules) > 1:
+        rows.append(_chosen("modules.mixed", "worse of both", "kinds alternate along the links"))
+    return rows
+
+
+def _chosen(name: str, value: float | str | bool, source: str) -> Assumption:
+    return Assumption(name=name, value=value, unit="1", source=source, confidence="assumed")
+
+
+def _published(name: str, value: float, source: str) -> Assumption:
+    return Assumption(name=name, value=value, unit="1", source=source, confidence="claimed")

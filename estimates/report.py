@@ -1,0 +1,150 @@
+"""The answer of an estimate as one frozen value, with its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trapline.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from trapline.estimates.assumptions import Assumption
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """The code of a logical qubit: `parameters` are n, k, d and all qubits with ancillas."""
+
+    family: str
+    distance: int
+    parameters: dict[str, int]
+
+
+class LinkUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How a link is used; pairs are counted raw, fidelities are those of pairs when used."""
+
+    raw_fidelity: float
+    used_fidelity: float
+    distillation: str
+    buffered: bool
+    raw_pairs_per_remote_operation: float
+    required_pairs_per_s: float
+    available_pairs_per_s: float
+
+
+class Roles(msgspec.Struct, frozen=True, kw_only=True):
+    """Physical qubits by what they do; the sum is all of them."""
+
+    data: int
+    ancilla: int
+    communication: int
+    memory: int
+    distillation: int
+    factory: int
+    routing: int
+    unused: int
+
+
+class FrontierPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice that no other beats in both modules and time."""
+
+    modules: int
+    physical_qubits: int
+    logical_cycle_time_us: float
+    remote_operation_time_us: float | None
+    regime: str
+    distance: int
+    distillation: str
+    buffered: bool
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that would make the machine do.
+
+    `settings` holds new numbers by `--set` path; `factor` is how far each of the constraints is
+    loosened.
+    """
+
+    constraints: list[str]
+    factor: float
+    settings: dict[str, float | int]
+
+
+class NearestFeasible(msgspec.Struct, frozen=True, kw_only=True):
+    """The smallest change found, and others that do alone."""
+
+    change: Change
+    alternatives: list[Change]
+
+
+class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a machine takes, or why it cannot be; None where a number has no meaning.
+
+    Times are in the units of their names; errors are per logical qubit and logical operation.
+    """
+
+    version: str
+    target: str
+    feasible: bool
+    logical_qubits: int
+    modules: int | None
+    physical_qubits: int | None
+    logical_qubits_per_module: float | None
+    module_kind: str
+    architecture: str
+    regime: str | None
+    code: Code | None
+    logical_cycle_time_us: float | None
+    remote_operation_time_us: float | None
+    runtime_s: float | None
+    link: LinkUse | None
+    qubits_by_role: Roles | None
+    magic_states: dict[str, float | str] | None
+    error_budget: dict[str, float]
+    binding_constraint: str
+    binding_reason: str
+    frontier: list[FrontierPoint]
+    alternatives: list[FrontierPoint]
+    extrapolated: list[str]
+    assumptions: list[Assumption]
+    references: list[str]
+    nearest_feasible: NearestFeasible | None
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain dictionaries, lists, numbers and text."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    def require_feasible(self) -> EstimateReport:
+        """Return the report, or raise if the machine cannot be.
+
+        Raises:
+            InfeasibleError: With the binding constraint and the nearest feasible numbers.
+        """
+        if self.feasible:
+            return self
+        nearest = self.nearest_feasible
+        raise InfeasibleError(
+            f"{self.target} cannot hold {self.logical_qubits} logical qubits: "
+            f"{self.binding_reason}",
+            constraint=self.binding_constraint,
+            nearest=dict(nearest.change.settings) if nearest else None,
+            hint=change_words(nearest),
+        )
+
+
+def change_words(nearest: NearestFeasible | None) -> str:
+    """Return the nearest change as `--set` options."""
+    if nearest is None:
+        return "no change of single numbers was found that would do; another kind of machine might"
+    options = " ".join(f"--set {path}={value:g}" for path, value in nearest.change.settings.items())
+    return f"it would do with {options}"
+
+
+def estimate_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `EstimateReport.as_dict()`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(EstimateReport),
+    }
