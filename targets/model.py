@@ -23,9 +23,7 @@ from trapline.targets.quantity import (
     Text,
 )
 
-__all__ = ["SCHEMA_VERSION", "Link", "Module", "Quantity", "Target", "target_data"]
-
-SCHEMA_VERSION = 1
+__all__ = ["Link", "Module", "Quantity", "Target", "target_data"]
 
 Name = Annotated[
     str,

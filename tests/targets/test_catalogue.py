@@ -96,6 +96,7 @@ def test_the_2028_link_is_one_experiment_times_its_communication_ions() -> None:
 def test_converting_both_photons_squares_the_efficiency_in_the_rate() -> None:
     link = link_of("mixed-ion-atom")
     assert link.conversion_efficiency is not None
+    assert link.conversion_efficiency.value == 0.265
     arrives = 0.091 * link.conversion_efficiency.value
     rate = 0.5 * arrives**link.efficiency_power / 100e-6
     assert link.efficiency_power == 2
