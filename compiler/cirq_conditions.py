@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trapline.passes.program import Term
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import cirq
 
-    from trapline.passes.program import Condition, Term
+    from trapline.passes.program import Condition
 
 
 @dataclass(frozen=True)
@@ -110,3 +112,72 @@ def cirq_condition(test: KeyTest) -> cirq.Condition:
 
 def _is_nonzero(test: KeyTest) -> bool:
     return test.value == 0 and not test.equal
+
+
+class UnknownConditionError(Exception):
+    """A classical control that has no term; the message says which."""
+
+
+def term_of(control: cirq.Condition, bits: Mapping[str, Sequence[int]]) -> Term | bool:
+    """Return the term of a classical control, or its value when it does not depend on bits.
+
+    Args:
+        control: A condition on one measurement key.
+        bits: Bits of every measurement key, in the order of the measured qubits.
+
+    Raises:
+        UnknownConditionError: Another kind of condition.
+    """
+    import cirq
+
+    if isinstance(control, cirq.KeyCondition | cirq.BitMaskKeyCondition):
+        if control.index != -1:
+            raise UnknownConditionError(f"condition {control} is on an earlier measurement")
+        key_bits = _known_bits(str(control.key), bits)
+        if isinstance(control, cirq.KeyCondition):
+            return _term(key_bits, None, 0, equal=False)
+        return _term(key_bits, control.bitmask, control.target_value, equal=control.equal_target)
+    if isinstance(control, cirq.SympyCondition):
+        return _sympy_term(control, bits)
+    raise UnknownConditionError(f"condition {control} is of an unknown kind")
+
+
+def _known_bits(key: str, bits: Mapping[str, Sequence[int]]) -> Sequence[int]:
+    if key not in bits:
+        raise UnknownConditionError(f"the measurement key {key!r} is never measured")
+    return bits[key]
+
+
+def _term(bits: Sequence[int], mask: int | None, value: int, *, equal: bool) -> Term | bool:
+    """Return the term `(key & mask) == value`; the last bit of a key weighs least."""
+    full = (1 << len(bits)) - 1
+    mask = full if mask is None else mask & full
+    if value & ~mask:
+        return not equal
+    chosen = [p for p in range(len(bits)) if mask >> p & 1]
+    wanted = sum((value >> p & 1) << j for j, p in enumerate(chosen))
+    selected = tuple(bits[len(bits) - 1 - p] for p in chosen)
+    if not selected:
+        return equal
+    if len(selected) == 1 and not equal:
+        return Term(selected, 1 - wanted)
+    return Term(selected, wanted, equal=equal)
+
+
+def _sympy_term(control: cirq.SympyCondition, bits: Mapping[str, Sequence[int]]) -> Term | bool:
+    """Return the term of `key == number`, `key != number` or `key`."""
+    import sympy  # type: ignore[import-untyped]  # sympy ships no types
+
+    expression = control.expr
+    if isinstance(expression, sympy.Symbol):
+        return _term(_known_bits(expression.name, bits), None, 0, equal=False)
+    if isinstance(expression, sympy.Eq | sympy.Ne):
+        left, right = expression.args
+        if isinstance(right, sympy.Symbol):
+            left, right = right, left
+        if isinstance(left, sympy.Symbol) and isinstance(right, sympy.Integer):
+            equal = isinstance(expression, sympy.Eq)
+            return _term(_known_bits(left.name, bits), None, int(right), equal=equal)
+    raise UnknownConditionError(
+        f"condition {expression} is not a comparison of one measurement key with an integer"
+    )

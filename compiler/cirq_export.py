@@ -77,18 +77,20 @@ class _Layout:
     """Where operations go while a circuit is built."""
 
     program: Program
-    moments: list[list[cirq.Operation]] = field(default_factory=list)
+    moments: list[list[cirq.Operation]] = field(init=False)
     qubits: list[cirq.Qid] = field(init=False)
-    gates: dict[tuple[int, tuple[float, ...]], cirq.Gate] = field(default_factory=dict)
+    gates: dict[tuple[int, tuple[float, ...]], cirq.Gate] = field(init=False)
     bit_keys: list[BitKey] = field(init=False)
     free: list[int] = field(init=False)
-    written: dict[str, int] = field(default_factory=dict)
-    read: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict[str, int])
+    read: dict[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         program = self.program
         self.qubits = cirq_qubits(program.qubit_names, program.notes.get(CIRQ_QUBITS_NOTE))
         self.bit_keys = [place for register in program.bit_registers for place in _places(register)]
+        self.moments = []
+        self.gates = {}
         self.measured = [False] * len(self.bit_keys)
         self.free = [0] * len(self.qubits)
 
@@ -155,8 +157,8 @@ class _Layout:
         for key, operands in self._measured_keys(index, qubits, bit):
             earliest = 1 + max(self.written.get(key, -1), self.read.get(key, -1))
             targets = [self.qubits[q] for q in operands]
-            op = cirq.measure(*targets, key=cirq.MeasurementKey.parse_serialized(key))
-            self.written[key] = self.place(op, operands, earliest)
+            gate = cirq.MeasurementGate(len(targets), cirq.MeasurementKey.parse_serialized(key))
+            self.written[key] = self.place(gate(*targets), operands, earliest)
         self.measured[bit : bit + len(qubits)] = [True] * len(qubits)
 
     def _measured_keys(
@@ -186,7 +188,9 @@ class _Layout:
 
 
 def _controlled(op: cirq.Operation, case: tuple[KeyTest, ...]) -> cirq.Operation:
-    return op.with_classical_controls(*map(cirq_condition, case)) if case else op
+    import cirq
+
+    return cirq.ClassicallyControlledOperation(op, [*map(cirq_condition, case)]) if case else op
 
 
 def _places(register: Register) -> list[BitKey]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import pi
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from trapline.passes.gates import GATES, gate_matrix
 
@@ -82,28 +82,49 @@ def _phased(theta: float, phi: float, lam: float) -> cirq.Gate:
     )
 
 
-def _rotation(axis: str, angle: float) -> cirq.Gate:
+def _rx(angle: float) -> cirq.Gate:
     import cirq
 
-    if axis == "z":
-        return cirq.Rz(rads=angle)
-    return cirq.Rx(rads=angle) if axis == "x" else cirq.Ry(rads=angle)
+    return cirq.Rx(rads=angle)
 
 
-def _controlled_rotation(axis: str, angle: float) -> cirq.Gate:
+def _ry(angle: float) -> cirq.Gate:
     import cirq
 
-    return cirq.ControlledGate(_rotation(axis, angle))
+    return cirq.Ry(rads=angle)
 
 
-def _pair_rotation(axes: str, angle: float) -> cirq.Gate:
+def _rz(angle: float) -> cirq.Gate:
     import cirq
 
-    exponent = angle / pi
-    if axes == "zz":
-        return cirq.ZZPowGate(exponent=exponent, global_shift=-0.5)
-    make = cirq.XXPowGate if axes == "xx" else cirq.YYPowGate
-    return make(exponent=exponent, global_shift=-0.5)
+    return cirq.Rz(rads=angle)
+
+
+def _controlled(rotation: Callable[[float], cirq.Gate]) -> Callable[[float], cirq.Gate]:
+    def make(angle: float) -> cirq.Gate:
+        import cirq
+
+        return cirq.ControlledGate(rotation(angle))
+
+    return make
+
+
+def _rxx(angle: float) -> cirq.Gate:
+    import cirq
+
+    return cirq.XXPowGate(exponent=angle / pi, global_shift=-0.5)
+
+
+def _ryy(angle: float) -> cirq.Gate:
+    import cirq
+
+    return cirq.YYPowGate(exponent=angle / pi, global_shift=-0.5)
+
+
+def _rzz(angle: float) -> cirq.Gate:
+    import cirq
+
+    return cirq.ZZPowGate(exponent=angle / pi, global_shift=-0.5)
 
 
 def _phase(angle: float) -> cirq.Gate:
@@ -115,7 +136,12 @@ def _phase(angle: float) -> cirq.Gate:
 def _controlled_phase(angle: float) -> cirq.Gate:
     import cirq
 
-    return cirq.CZPowGate(exponent=angle / pi)
+    gate: cirq.Gate = cast("Any", cirq).CZPowGate(exponent=angle / pi)
+    return gate
+
+
+def _half_turn(phi: float, lam: float) -> cirq.Gate:
+    return _phased(pi / 2, phi, lam)
 
 
 def _controlled_unitary(
@@ -137,19 +163,19 @@ def _controlled_unitary(
 
 
 _ROTATIONS: dict[str, Callable[..., cirq.Gate]] = {
-    "rx": lambda t: _rotation("x", t),
-    "ry": lambda t: _rotation("y", t),
-    "rz": lambda t: _rotation("z", t),
+    "rx": _rx,
+    "ry": _ry,
+    "rz": _rz,
     "p": _phase,
-    "u2": lambda phi, lam: _phased(pi / 2, phi, lam),
+    "u2": _half_turn,
     "u3": _phased,
-    "crx": lambda t: _controlled_rotation("x", t),
-    "cry": lambda t: _controlled_rotation("y", t),
-    "crz": lambda t: _controlled_rotation("z", t),
+    "crx": _controlled(_rx),
+    "cry": _controlled(_ry),
+    "crz": _controlled(_rz),
     "cp": _controlled_phase,
     "cu3": _controlled_unitary,
     "cu": _controlled_unitary,
-    "rxx": lambda t: _pair_rotation("xx", t),
-    "ryy": lambda t: _pair_rotation("yy", t),
-    "rzz": lambda t: _pair_rotation("zz", t),
+    "rxx": _rxx,
+    "ryy": _ryy,
+    "rzz": _rzz,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from trapline.errors import TraplineError
 from trapline.passes.program import Register
@@ -47,22 +47,29 @@ def cirq_qubits(names: Sequence[str], kept: object) -> list[cirq.Qid]:
         names: Qubit names of a program.
         kept: The note `cirq_qubits`: qubit name -> cirq JSON, where the name does not tell.
     """
-    import cirq
-
-    special: dict[str, Any] = dict(kept) if isinstance(kept, dict) else {}
+    special = cast("dict[str, str]", kept) if isinstance(kept, dict) else {}
     return [
-        cirq.read_json(json_text=special[name]) if name in special else qubit_from_name(name)
-        for name in names
+        read_json(special[name]) if name in special else qubit_from_name(name) for name in names
     ]
 
 
 def special_qubits(qubits: Sequence[cirq.Qid]) -> dict[str, str]:
     """Return name -> cirq JSON for the qubits that `qubit_from_name` would not give back."""
+    return {str(qubit): to_json(qubit) for qubit in qubits if qubit_from_name(str(qubit)) != qubit}
+
+
+def read_json(text: str) -> Any:
+    """Return the object that cirq JSON stands for."""
     import cirq
 
-    return {
-        str(qubit): cirq.to_json(qubit) for qubit in qubits if qubit_from_name(str(qubit)) != qubit
-    }
+    return cast("Any", cirq).read_json(json_text=text)
+
+
+def to_json(value: object) -> str:
+    """Return an object of cirq as JSON."""
+    import cirq
+
+    return str(cast("Any", cirq).to_json(value))
 
 
 def key_of(register: Register, member: int) -> str:
