@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from trapline.compiler.qasm_modifiers import u3_angles
+from trapline.compiler.qasm_unitary import axis_bases
 from trapline.passes.gates import GATES, OPCODE, Matrix, gate_matrix
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _rows_of_unitary(gate: cirq.Gate) -> list[Row] | None:
     found = match_table(matrix)
     if found is not None:
         return [Row(*found, positions)]
-    if n_qubits > 2 and not has_axes(matrix):
+    if n_qubits > 2 and axis_bases(matrix) is None:
         return None
     return [Row("unitary", (), positions, np.asarray(matrix, dtype=np.complex128))]
 
@@ -234,22 +235,3 @@ def _match_rzx(matrix: Matrix) -> Found | None:
 
 
 _RZX = OPCODE["rzx"]
-_PAULIS = (gate_matrix(OPCODE["x"], ()), gate_matrix(OPCODE["y"], ()), gate_matrix(OPCODE["z"], ()))
-
-
-def has_axes(matrix: Matrix, atol: float = 1e-9) -> bool:
-    """Say whether a unitary commutes with some spin component of every operand.
-
-    Args:
-        matrix: complex128, (2**n, 2**n), big-endian.
-        atol: Largest norm of the commutator that counts as 0.
-    """
-    n_qubits = len(matrix).bit_length() - 1
-    for operand in range(n_qubits):
-        before, after = np.eye(1 << operand), np.eye(1 << (n_qubits - operand - 1))
-        full = [np.kron(np.kron(before, pauli), after) for pauli in _PAULIS]
-        stack: Matrix = np.array([(p @ matrix - matrix @ p).ravel() for p in full])
-        gram = np.real(stack.conj() @ stack.T) / len(matrix)
-        if float(np.linalg.eigvalsh(gram)[0]) > atol:
-            return False
-    return True

@@ -6,16 +6,21 @@
 | `registers JSON` | written register name -> name, size, scalar, keyed of the true register |
 | `epr TAG` | the next four statements (reset, reset, h, cx) are one EPR pair |
 | `measure K` | the next K measurements are one operation |
+| `unitary JSON` | the gate defined next is this matrix: real and imaginary part of every entry |
 """
 
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from trapline.compiler.qasm_calls import emit
+from trapline.compiler.qasm_gates import Expansion, GateEntry, expansion_matrix
 from trapline.compiler.qasm_lex import PRAGMA
-from trapline.passes.gates import EPR, MEASURE, OPCODE, RESET
+from trapline.passes.gates import EPR, MEASURE, OPCODE, RESET, UNITARY
 from trapline.passes.program import Register
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
     from trapline.compiler.qasm_lex import Token
     from trapline.compiler.qasm_reader import Reader
+    from trapline.passes.gates import Matrix
 
     Statement = Callable[[Reader], None]
 
@@ -44,13 +50,15 @@ def pragma(reader: Reader, run: Statement) -> None:
             reader.renamed[name] = _register(reader, token, row)
     elif kind == "epr":
         _epr(reader, token, rest, run)
+    elif kind == "unitary":
+        _unitary(reader, token, rest, run)
     elif kind == "measure" and rest.isdigit():
         _joined_measurement(reader, token, int(rest), run)
     else:
         reader.source.fail(
             token.start,
             f"unknown note {kind!r} for Trapline",
-            hint="known: notes, registers, epr, measure; remove the comment",
+            hint="known: notes, registers, epr, measure, unitary; remove the comment",
         )
 
 
@@ -109,3 +117,31 @@ def _joined_measurement(reader: Reader, token: Token, count: int, run: Statement
     columns.drop(count)
     emit(reader, token, MEASURE, qubits, bit=bits[0])
     reader.repeatable = False
+
+
+def _unitary(reader: Reader, token: Token, text: str, run: Statement) -> None:
+    try:
+        parts = np.array(json.loads(text), dtype=np.float64)
+        size = math.isqrt(len(parts))
+        matrix: Matrix = (parts[:, 0] + 1j * parts[:, 1]).reshape(size, size)
+    except (ValueError, TypeError, IndexError) as error:
+        reader.source.fail(token.start, f"the matrix in this comment is damaged: {error}")
+    gate = reader.cursor.expect("gate", "after a matrix")
+    name = reader.cursor.peek()
+    reader.cursor.jump(gate.start)
+    run(reader)
+    entry = reader.find(name.text)
+    if not isinstance(entry, GateEntry) or entry.expand is None or 1 << entry.n_qubits != size:
+        reader.source.fail(token.start, "the matrix in this comment does not fit the gate below")
+    found = expansion_matrix(entry.expand(()), entry.n_qubits, reader.columns.matrices)
+    overlap = complex(np.vdot(matrix, found)) / size
+    if abs(abs(overlap) - 1) > 1e-9 or float(np.abs(found - overlap * matrix).max()) > 1e-8:
+        reader.source.fail(
+            token.start,
+            "the gate below is not the matrix in this comment",
+            hint="remove the comment",
+        )
+    number = float(reader.columns.matrix(matrix))
+    row = (UNITARY, (number,), tuple(range(entry.n_qubits)))
+    expansion = Expansion((row,), float(np.angle(overlap)))
+    reader.scopes[-1][name.text] = GateEntry(entry.name, 0, entry.n_qubits, -1, lambda _: expansion)

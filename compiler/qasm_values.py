@@ -136,16 +136,27 @@ def negation(source: Source, token: Token, value: bool | Test) -> bool | Test:
     """Return the opposite of a condition, or fail at the token."""
     if isinstance(value, bool):
         return not value
-    if len(value.terms) != 1:
-        source.fail(
-            token.start,
-            "the opposite of several conditions at once is not supported",
-            hint="negate one comparison at a time",
-        )
-    term = value.terms[0]
+    term = value.terms[0] if len(value.terms) == 1 else _joined(source, token, value.terms)
     if len(term.bits) == 1 and term.value in (0, 1):
         return Test((Term(term.bits, 1 - term.value, equal=term.equal),))
     return Test((Term(term.bits, term.value, equal=not term.equal),))
+
+
+def _joined(source: Source, token: Token, terms: tuple[Term, ...]) -> Term:
+    """Return equalities on different bits as one."""
+    every = [bit for term in terms for bit in term.bits]
+    if not all(term.equal for term in terms) or len(set(every)) < len(every):
+        source.fail(
+            token.start,
+            "the opposite of these conditions together is not supported",
+            hint="negate one comparison at a time",
+        )
+    bits: tuple[int, ...] = ()
+    value = 0
+    for term in terms:
+        value |= term.value << len(bits)
+        bits += term.bits
+    return Term(bits, value)
 
 
 def unary(source: Source, token: Token, value: Value) -> Value:
