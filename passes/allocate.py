@@ -1,8 +1,9 @@
 """Turn an assignment into a plan: when each copy is fetched and released, and over which links.
 
-Communication qubits are a cache. A copy is fetched just before its first use and released after its last; when a module
-has no free communication qubit, the copy whose next use lies furthest ahead is released and fetched again when
-it is needed (Belady's rule: L. A. Belady, IBM Systems Journal 5 (1966) 78).
+Communication qubits are a cache. A copy is fetched just before its first use and released after its
+last; when a module has no free communication qubit, the copy whose next use lies furthest ahead is
+released and fetched again when it is needed (Belady's rule: L. A. Belady, IBM Systems Journal 5
+(1966) 78).
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from __future__ import annotations
 from bisect import bisect_right
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trapline.errors import InfeasibleError, SolverError
-from trapline.passes.assignment import Assignment
-from trapline.passes.expand import Expanded
 from trapline.passes.gates import BARRIER, MEASURE, RESET
 from trapline.passes.plan import Event, Plan
-from trapline.passes.program import Program
 from trapline.passes.route import Router, mask_of
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+from typing import TYPE_CHECKING
+import itertools
+
+if TYPE_CHECKING:
+    from trapline.targets.network import Network
+    from trapline.passes.segment import Segments
+    from trapline.passes.program import Program
+    from trapline.passes.expand import Expanded
+    from trapline.passes.assignment import Assignment
+    from numpy.typing import NDArray
 
 _NEVER = 1 << 40
 
@@ -35,8 +40,8 @@ def allocate(
 ) -> Plan:
     """Write the plan that carries out an assignment.
 
-    A qubit whose home changes moves at the first interaction of the segment; a former home that the segment still needs
-    moves to a communication qubit.
+    A qubit whose home changes moves at the first interaction of the segment; a former home that the
+    segment still needs moves to a communication qubit.
 
     Args:
         program: The input.
@@ -229,7 +234,7 @@ class _Scribe:
         route = [old]
         while route[-1] != new:
             route.append(self._parents[q][route[-1]])
-        for a, b in zip(route, route[1:], strict=False):
+        for a, b in itertools.pairwise(route):
             if b not in self._holders[q]:
                 self._fetch(q, a, b, i, frozenset((q,)))
         self._take_data(new)

@@ -79,7 +79,9 @@ def anneal(
     if segments.n_interactions == 0 or network.n_modules < 2 or moves < 1:
         return start
     state = _state(segments, network, router, start)
-    _run(state, moves, seed, static, hot, cold)
+    # a swap costs as much as the two qubits have segments
+    swaps = 0.15 if static else 0.15 * min(1.0, 40.0 * segments.n_qubits / segments.n_segments)
+    _run(state, moves, seed, static, swaps, hot, cold)
     found = Assignment(home=state.home.astype(np.int32), place=state.place.astype(np.int32))
     if pairs(segments, found, router) > pairs(segments, start, router):
         return start
@@ -399,7 +401,7 @@ def _random_member(mask: int) -> int:
 
 
 @nb.njit(cache=True)
-def _propose(st: _State, static: bool) -> tuple[int, bool]:
+def _propose(st: _State, static: bool, swaps: float) -> tuple[int, bool]:
     """Apply one random move; returns the change of cost and whether it is allowed."""
     kind = np.random.random()
     if kind < 0.4:
@@ -422,6 +424,8 @@ def _propose(st: _State, static: bool) -> tuple[int, bool]:
         if m == st.home[s]:
             return 0, True
         return _move_run(st, s, m, static)
+    if kind < 1.0 - swaps:
+        return 0, True
     other = np.random.randint(len(st.home))
     if st.home[s] == st.home[other]:
         return 0, True
@@ -429,7 +433,9 @@ def _propose(st: _State, static: bool) -> tuple[int, bool]:
 
 
 @nb.njit(cache=True)
-def _run(st: _State, moves: int, seed: int, static: bool, hot: float, cold: float) -> int:
+def _run(
+    st: _State, moves: int, seed: int, static: bool, swaps: float, hot: float, cold: float
+) -> int:
     """Anneal; returns the change of cost in all."""
     np.random.seed(seed)
     total = 0
@@ -437,7 +443,7 @@ def _run(st: _State, moves: int, seed: int, static: bool, hot: float, cold: floa
     ratio = np.log(cold / hot)
     start = st.log[0, 0]
     for step in range(moves):
-        change, allowed = _propose(st, static)
+        change, allowed = _propose(st, static, swaps)
         if allowed and change > 0:
             temperature = hot * np.exp(ratio * step / greedy_from)
             allowed = step < greedy_from and np.random.random() < np.exp(-change / temperature)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.route import Router
-from trapline.passes.segment import Segments
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.passes.segment import Segments
+    from trapline.passes.route import Router
 
 Ints = NDArray[np.int32]
 
@@ -18,7 +21,8 @@ class Assignment:
     """Where qubits live and interactions happen.
 
     Args:
-        home: int32, (segments,). Module that holds the qubit at the end of each segment, and until its next segment begins.
+        home: int32, (segments,). Module that holds the qubit at the end of each segment, and until
+            its next segment begins.
         place: int32, (interactions,). Module in which each interaction happens.
     """
 

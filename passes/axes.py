@@ -1,7 +1,7 @@
 """Axes on which gates act, as Bloch vectors.
 
-A gate acts along axis n on an operand when it commutes with n.sigma there: the operand's value along n is then
-conserved, and a cat copy in that basis serves for it.
+A gate acts along axis n on an operand when it commutes with n.sigma there: the operand's value
+along n is then conserved, and a cat copy in that basis serves for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from math import sqrt
 import numpy as np
 
 from trapline.passes.gates import GATES, UNITARY, Matrix, gate_matrix
-from trapline.passes.program import Program
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
 
 Vector = tuple[float, float, float]
 Rotation = tuple[Vector, Vector, Vector]
@@ -61,8 +64,8 @@ def rotation_of_gate(opcode: int, params: tuple[float, ...]) -> Rotation:
 def operand_axes(matrix: Matrix) -> tuple[Vector | None, ...]:
     """Find the axis of each operand of a unitary, or None where it has none.
 
-    The axis of operand k is the null vector of n -> [U, n.sigma_k]. An operand on which the gate acts
-    trivially commutes with everything; it is given the z axis.
+    The axis of operand k is the null vector of n -> [U, n.sigma_k]. An operand on which the gate
+    acts trivially commutes with everything; it is given the z axis.
 
     Args:
         matrix: complex128, (2**k, 2**k), big-endian.

@@ -43,6 +43,7 @@ class PlanCheck:
         peak_data_qubits: Most data qubits in use at any moment, for each module.
         peak_comm_qubits: Most communication qubits in use at any moment, for each module.
         migrations: Changes of home.
+        final_home: Module of each qubit of the expanded program at the end.
         events: Events checked.
     """
 
@@ -51,6 +52,7 @@ class PlanCheck:
     peak_data_qubits: tuple[int, ...]
     peak_comm_qubits: tuple[int, ...]
     migrations: int
+    final_home: tuple[int, ...]
     events: int
 
 
@@ -101,6 +103,7 @@ class Replay:
             self.release,
             self.settle,
             self.reset,
+            self.park,
         )
         columns = (plan.kinds, plan.items, plan.modules, plan.sources)
         n_modules = self.n_modules
@@ -118,6 +121,7 @@ class Replay:
             peak_data_qubits=tuple(self.peak_data),
             peak_comm_qubits=tuple(self.peak_comm),
             migrations=self.migrations,
+            final_home=tuple(self.home),
             events=plan.n_events,
         )
 
@@ -288,6 +292,15 @@ class Replay:
         holders[module] = True
         self.home[qubit] = module
         self.migrations += 1
+
+    def park(self, qubit: int, module: int, source: int) -> None:
+        """A former home becomes a copy in a communication qubit."""
+        del source
+        if module == self.home[qubit] or not self.holders[qubit].get(module, False):
+            self.fail("park", f"qubit {qubit} has no former home in {self.names[module]}")
+        self.take_comm(module)
+        self.data[module] -= 1
+        self.holders[qubit][module] = False
 
     # common parts
 

@@ -1,9 +1,10 @@
 """Write the distributed circuit of a plan: EPR pairs, cat copies, local gates, corrections.
 
-A qubit with several holders is in a cat state: sum over z of c_z, holder h in state A_h |z>, where A_h is the
-holder's *frame*. Its logical state is W |z> for one frame W that collects the qubit's single-qubit gates. A gate along the
-axis of W may act on any holder once A_h points its z axis the same way; a holder is measured out in the basis
-conjugate to its own; the last holder is given the frame W. Frames make every step exact, phases included.
+A qubit with several holders is in a cat state: sum over z of c_z, holder h in state A_h |z>, where
+A_h is the holder's *frame*. Its logical state is W |z> for one frame W that collects the qubit's
+single-qubit gates. A gate along the axis of W may act on any holder once A_h points its z axis the
+same way; a holder is measured out in the basis conjugate to its own; the last holder is given the
+frame W. Frames make every step exact, phases included.
 
 Sources: cat-entangler and disentangler, Yimsiriwattana and Lomonaco, quant-ph/0402148, section 3;
 teleportation, Bennett et al., Phys. Rev. Lett. 70 (1993) 1895.
@@ -21,7 +22,6 @@ from trapline.passes.axes import (
     Vector,
     axes_of,
     gate_axes,
-    parallel,
     rotate,
     rotation_of,
     rotation_of_gate,
@@ -30,7 +30,10 @@ from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix
 from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
 from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
-from trapline.targets.network import Network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.targets.network import Network
 
 _IDENTITY: Matrix = np.eye(2, dtype=np.complex128)
 _SWAP = OPCODE["swap"]
@@ -69,9 +72,9 @@ def emit(plan: Plan, network: Network) -> Program:
         network: The modules.
 
     Returns:
-        A program on the registers `MODULE_d` (data) and `MODULE_c` (communication) of the modules in use, with the input's
-        classical registers first and one bit for each EPR measurement after them. `notes["qubit_map"]` maps
-        input qubits to emitted ones.
+        A program on the registers `MODULE_d` (data) and `MODULE_c` (communication) of the modules
+        in use, with the input's classical registers first and one bit for each EPR measurement
+        after them. `notes["qubit_map"]` maps input qubits to emitted ones.
     """
     return _Emitter(plan, network).run()
 
@@ -99,7 +102,8 @@ class _Emitter:
         self.network = network
         self.data = _Slots(network.n_modules)
         self.comm = _Slots(network.n_modules)
-        # physical qubit number while emitting: 2 * (module + modules * slot) + (1 for communication)
+        # physical qubit number while emitting: 2 * (module + modules * slot) + (1 for
+        # communication)
         self.dirty: set[int] = set()
         program = plan.program
         name = BITS_REGISTER

@@ -1,11 +1,12 @@
 """Split operations that are not one interaction, and turn SWAPs into relabelling.
 
-After this pass every multi-qubit gate acts on each of its operands along one axis. A generic two-qubit unitary becomes
-single-qubit gates around at most three commuting rotations exp(-i t PP/2) (its KAK form), a CSWAP becomes
-CX CCX CX. The parts remember the operation they came from, so that parts that meet in one module are emitted as
-that operation again.
+After this pass every multi-qubit gate acts on each of its operands along one axis. A generic
+two-qubit unitary becomes single-qubit gates around at most three commuting rotations exp(-i t PP/2)
+(its KAK form), a CSWAP becomes CX CCX CX. The parts remember the operation they came from, so that
+parts that meet in one module are emitted as that operation again.
 
-Sources: KAK decomposition, Kraus and Cirac, quant-ph/0011050, section II; Margolus gate as in qelib1.inc.
+Sources: KAK decomposition, Kraus and Cirac, quant-ph/0011050, section II; Margolus gate as in
+qelib1.inc.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from dataclasses import dataclass
 from math import pi
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trapline.errors import InfeasibleError
 from trapline.passes.axes import axes_of, operand_axes
 from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.program import Condition, Program, ProgramBuilder
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SWAP = OPCODE["swap"]
 _CSWAP = OPCODE["cswap"]
@@ -46,8 +50,8 @@ def expand(program: Program, *, max_operands: int | None = None) -> Expanded:
 
     Args:
         program: Any program without EPR operations.
-        max_operands: Split gates on more operands than this (a module with m communication qubits can
-            bring together m + 1 operands); None for no limit.
+        max_operands: Split gates on more operands than this (a module with m communication qubits
+            can bring together m + 1 operands); None for no limit.
 
     Raises:
         InfeasibleError: A gate on more operands than `max_operands` has no known decomposition.

@@ -1,8 +1,8 @@
 """The gate table: number, name, operands, parameters, matrix and axes of every gate.
 
-Matrices follow the OpenQASM 3 specification and qelib1.inc up to a global phase, except that controlled gates
-keep the phase that their name promises (`crz(t)` is diag(1, 1, exp(-it/2), exp(it/2))). Basis order is
-big-endian: the first operand is the most significant bit.
+Matrices follow the OpenQASM 3 specification and qelib1.inc up to a global phase, except that
+controlled gates keep the phase that their name promises (`crz(t)` is diag(1, 1, exp(-it/2),
+exp(it/2))). Basis order is big-endian: the first operand is the most significant bit.
 
 Sources: OpenQASM 3 specification, section "Built-in gates" and stdgates.inc (arXiv:2104.14722);
 qelib1.inc (arXiv:1707.03429, appendix).
@@ -10,13 +10,16 @@ qelib1.inc (arXiv:1707.03429, appendix).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi, sin
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Matrix = NDArray[np.complex128]
 
@@ -32,8 +35,9 @@ class Gate:
         n_params: Number of angles in radians.
         matrix: Function from the angles to the unitary, or None for operations that are not gates.
         axes: One letter for each operand, the Pauli axis with which the gate commutes
-            (`z` for the control of a CX, `x` for its target, `u` for the axis of a controlled U's target, found from its matrix);
-            empty when the gate has no such axes and must be split, or is not an interaction.
+            (`z` for the control of a CX, `x` for its target, `u` for the axis of a controlled U's
+            target, found from its matrix); empty when the gate has no such axes and must be split,
+            or is not an interaction.
     """
 
     opcode: int
@@ -89,9 +93,32 @@ def controlled(matrix: Matrix, n_controls: int = 1) -> Matrix:
     return out
 
 
-def _rotation2(pauli_pair: Matrix, t: float) -> Matrix:
-    out: Matrix = cos(t / 2) * np.eye(4) - 1j * sin(t / 2) * pauli_pair
-    return out
+def _u2(phi: float, lam: float) -> Matrix:
+    return u3_matrix(pi / 2, phi, lam)
+
+
+def _cu(theta: float, phi: float, lam: float, gamma: float) -> Matrix:
+    return controlled(np.exp(1j * gamma) * u3_matrix(theta, phi, lam))
+
+
+def _with_control(function: Callable[..., Matrix]) -> Callable[..., Matrix]:
+    """Return the function from angles to the matrix of the controlled gate."""
+
+    def matrix(*angles: float) -> Matrix:
+        return controlled(function(*angles))
+
+    return matrix
+
+
+def _rotation2(left: Matrix, right: Matrix) -> Callable[..., Matrix]:
+    """Return the function from t to exp(-i t PQ / 2) of two Paulis."""
+    pair = np.kron(left, right).astype(np.complex128)
+
+    def matrix(t: float) -> Matrix:
+        out: Matrix = cos(t / 2) * np.eye(4) - 1j * sin(t / 2) * pair
+        return out
+
+    return matrix
 
 
 _I = np.eye(2, dtype=np.complex128)
@@ -118,8 +145,6 @@ def _rc3x() -> Matrix:
     return out
 
 
-_XX, _YY, _ZZ = np.kron(_X, _X), np.kron(_Y, _Y), np.kron(_Z, _Z)
-
 # (name, operands, parameters, matrix, axes)
 _ROWS: tuple[tuple[str, int, int, Callable[..., Matrix] | None, str], ...] = (
     # operations that are not gates
@@ -143,7 +168,7 @@ _ROWS: tuple[tuple[str, int, int, Callable[..., Matrix] | None, str], ...] = (
     ("ry", 1, 1, _ry, ""),
     ("rz", 1, 1, _rz, ""),
     ("p", 1, 1, _p, ""),
-    ("u2", 1, 2, lambda phi, lam: u3_matrix(pi / 2, phi, lam), ""),
+    ("u2", 1, 2, _u2, ""),
     ("u3", 1, 3, u3_matrix, ""),
     # two qubits
     ("cx", 2, 0, _fixed(controlled(_X)), "zx"),
@@ -151,16 +176,16 @@ _ROWS: tuple[tuple[str, int, int, Callable[..., Matrix] | None, str], ...] = (
     ("cz", 2, 0, _fixed(controlled(_Z)), "zz"),
     ("ch", 2, 0, _fixed(controlled(_H)), "zu"),
     ("csx", 2, 0, _fixed(controlled(_SX)), "zx"),
-    ("crx", 2, 1, lambda t: controlled(_rx(t)), "zx"),
-    ("cry", 2, 1, lambda t: controlled(_ry(t)), "zy"),
-    ("crz", 2, 1, lambda t: controlled(_rz(t)), "zz"),
-    ("cp", 2, 1, lambda t: controlled(_p(t)), "zz"),
-    ("cu3", 2, 3, lambda a, b, c: controlled(u3_matrix(a, b, c)), "zu"),
-    ("cu", 2, 4, lambda a, b, c, g: controlled(np.exp(1j * g) * u3_matrix(a, b, c)), "zu"),
-    ("rxx", 2, 1, lambda t: _rotation2(_XX, t), "xx"),
-    ("ryy", 2, 1, lambda t: _rotation2(_YY, t), "yy"),
-    ("rzz", 2, 1, lambda t: _rotation2(_ZZ, t), "zz"),
-    ("rzx", 2, 1, lambda t: _rotation2(np.kron(_Z, _X), t), "zx"),
+    ("crx", 2, 1, _with_control(_rx), "zx"),
+    ("cry", 2, 1, _with_control(_ry), "zy"),
+    ("crz", 2, 1, _with_control(_rz), "zz"),
+    ("cp", 2, 1, _with_control(_p), "zz"),
+    ("cu3", 2, 3, _with_control(u3_matrix), "zu"),
+    ("cu", 2, 4, _cu, "zu"),
+    ("rxx", 2, 1, _rotation2(_X, _X), "xx"),
+    ("ryy", 2, 1, _rotation2(_Y, _Y), "yy"),
+    ("rzz", 2, 1, _rotation2(_Z, _Z), "zz"),
+    ("rzx", 2, 1, _rotation2(_Z, _X), "zx"),
     ("swap", 2, 0, _fixed(_SWAP), ""),
     ("iswap", 2, 0, _fixed(_ISWAP), ""),
     # three and more qubits
@@ -185,7 +210,7 @@ OPCODE: dict[str, int] = {gate.name: gate.opcode for gate in GATES}
 BARRIER, MEASURE, RESET, EPR = (OPCODE[name] for name in ("barrier", "measure", "reset", "epr"))
 UNITARY = OPCODE["unitary"]
 
-# Other names for the same gate; `phase` and `cphase` are OpenQASM 3, `toffoli` and the like are common in the wild.
+# Other names for the same gate; `phase` and `cphase` are OpenQASM 3.
 ALIASES: dict[str, str] = {
     "u1": "p",
     "phase": "p",

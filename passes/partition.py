@@ -1,11 +1,13 @@
 """Static starts: every qubit keeps one home.
 
-The segments of a program are the hyperedges of a hypergraph whose vertices are the qubits (weight 1) and the
-interactions (weight 0); the connectivity minus one of a partition into modules is the number of EPR pairs. Mt-KaHyPar
-partitions it, for sparse networks by its Steiner-tree objective.
+The segments of a program are the hyperedges of a hypergraph whose vertices are the qubits (weight
+1) and the interactions (weight 0); the connectivity minus one of a partition into modules is the
+number of EPR pairs. Mt-KaHyPar partitions it, for sparse networks by its Steiner-tree objective.
 
-Sources: Gottesbueren, Heuer, Maas, Sanders, Schlag, "Scalable High-Quality Hypergraph Partitioning",
-arXiv:2303.17679; Heuer, "A Direct k-Way Hypergraph Partitioning Algorithm for Optimizing the Steiner Tree Metric" (2024).
+Sources: Gottesbueren, Heuer, Maas, Sanders, Schlag, "Scalable High-Quality Hypergraph
+Partitioning",
+arXiv:2303.17679; Heuer, "A Direct k-Way Hypergraph Partitioning Algorithm for Optimizing the
+Steiner Tree Metric" (2024).
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment, static_assignment
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
 
 if TYPE_CHECKING:
+    from trapline.targets.network import Network
+    from trapline.passes.segment import Segments
     import mtkahypar
 
 Ints = NDArray[np.int32]

@@ -1,11 +1,12 @@
-"""The plan: a list of events that says what happens where, from which the circuit is emitted and checked.
+"""The plan: a list of events that says what happens where, from which the circuit is emitted and
+checked.
 
-A plan is complete: whoever has the program, the network and the events can emit the circuit or check it
-without knowing how the plan was found.
+A plan is complete: whoever has the program, the network and the events can emit the circuit or
+check it without knowing how the plan was found.
 
-Words: a *holder* of a qubit is a module that has its home (in a data qubit) or a copy (in a communication
-qubit). All holders of a qubit form one cat state: sum over z of c_z |z...z> in the basis of one axis. With a single
-holder there is no constraint: that module has the whole qubit.
+Words: a *holder* of a qubit is a module that has its home (in a data qubit) or a copy (in a
+communication qubit). All holders of a qubit form one cat state: sum over z of c_z |z...z> in the
+basis of one axis. With a single holder there is no constraint: that module has the whole qubit.
 """
 
 from __future__ import annotations
@@ -14,32 +15,39 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trapline.passes.program import Program
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
+    from numpy.typing import NDArray
 
 
 class Event(IntEnum):
     """Kinds of event. `item`, `module` and `source` are the other columns of the plan.
 
-    LOCAL: operation `item` of the expanded program, on one qubit (or a barrier or measurement, on any number), happens
-        at the home of each operand. `module` is that of the first operand, `source` -1.
-    RUN: the multi-qubit operation `item` of the expanded program happens in `module`, where every operand has a holder.
-        A holder other than the only one may be used only if the gate commutes with the qubit's cat axis.
-    WHOLE: all operations of group `item` (`Plan.group`), which together are one operation of the input, happen in
-        `module` as that one operation. Every operand must have its home there and be its only holder, except
-        operands that meet the group along one axis only, for which a copy will do.
-    FETCH: qubit `item` gets a holder in `module`, from the holder in `source`, over the link between the two: one EPR
-        pair. The cat axis is that of the qubit's next multi-qubit operation when it had a single holder.
-        The new holder sits in a communication qubit.
-    RELEASE: the holder of qubit `item` in `module` is measured out; another holder remains. Frees its data or
-        communication qubit.
-    PARK: the holder of qubit `item` in `module`, a former home in a data qubit, moves into a free communication qubit there
-        and becomes a copy like any other; its data qubit is free.
-    SETTLE: the copy of qubit `item` in `module` moves into a free data qubit there and becomes the home. The former home,
-        `source`, keeps its data qubit as a plain holder until it is released.
-    RESET: operation `item`, a reset of one qubit with a single holder, in `source`; the fresh qubit appears in `module`
-        (maybe the same), the old data qubit is free.
+    LOCAL: operation `item` of the expanded program, on one qubit (or a barrier or measurement, on
+        any number), happens at the home of each operand. `module` is that of the first operand,
+        `source` -1.
+    RUN: the multi-qubit operation `item` of the expanded program happens in `module`, where every
+        operand has a holder. A holder other than the only one may be used only if the gate commutes
+        with the qubit's cat axis.
+    WHOLE: all operations of group `item` (`Plan.group`), which together are one operation of the
+        input, happen in `module` as that one operation. Every operand must have its home there and
+        be its only holder, except operands that meet the group along one axis only, for which a
+        copy will do.
+    FETCH: qubit `item` gets a holder in `module`, from the holder in `source`, over the link
+        between the two: one EPR pair. The cat axis is that of the qubit's next multi-qubit
+        operation when it had a single holder. The new holder sits in a communication qubit.
+    RELEASE: the holder of qubit `item` in `module` is measured out; another holder remains. Frees
+        its data or communication qubit.
+    PARK: the holder of qubit `item` in `module`, a former home in a data qubit, moves into a free
+        communication qubit there and becomes a copy like any other; its data qubit is free.
+    SETTLE: the copy of qubit `item` in `module` moves into a free data qubit there and becomes the
+        home. The former home, `source`, keeps its data qubit as a plain holder until it is
+        released.
+    RESET: operation `item`, a reset of one qubit with a single holder, in `source`; the fresh qubit
+        appears in `module` (maybe the same), the old data qubit is free.
     """
 
     LOCAL = 0
@@ -58,11 +66,12 @@ class Plan:
 
     Args:
         program: The input.
-        expanded: The input with every operation that is not one interaction split into operations that are
-            (`trapline.passes.expand`).
-        group: int32, (expanded operations,). Operation of the input that each operation of `expanded` came from.
-        permutation: int32, (qubits,). Qubit of `expanded` that holds each input qubit at the end: differs from the identity
-            where SWAPs of the input became relabelling.
+        expanded: The input with every operation that is not one interaction split into operations
+            that are (`trapline.passes.expand`).
+        group: int32, (expanded operations,). Operation of the input that each operation of
+            `expanded` came from.
+        permutation: int32, (qubits,). Qubit of `expanded` that holds each input qubit at the end:
+            differs from the identity where SWAPs of the input became relabelling.
         initial_home: int32, (qubits,). Module of each qubit of `expanded` at the start.
         kinds: int8, (n,). `Event` values.
         items: int32, (n,). What the event is about.

@@ -1,19 +1,22 @@
 """A circuit as columns: the one form in which circuits travel through Trapline.
 
-An operation is a row: its opcode (`trapline.passes.gates`), its operands and angles (slices of flat arrays), the
-first classical bit it writes, and the condition under which it happens. Input circuits and emitted circuits are
-both programs, so that every reader, writer and simulator works on both.
+An operation is a row: its opcode (`trapline.passes.gates`), its operands and angles (slices of flat
+arrays), the first classical bit it writes, and the condition under which it happens. Input circuits
+and emitted circuits are both programs, so that every reader, writer and simulator works on both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.gates import GATES, MEASURE, OPCODE, UNITARY, Matrix, gate_matrix
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -26,9 +29,10 @@ class Register:
     Args:
         name: Name in the input.
         size: Number of qubits or bits.
-        scalar: True when the only member bears the register's own name (`qubit q;`, or a `cirq.NamedQubit`).
-        keyed: Bits only. True when the whole register is one measurement key (a cirq measurement); False when
-            each bit is measured under a key of its own, `name[i]`.
+        scalar: True when the only member bears the register's own name (`qubit q;`, or a
+            `cirq.NamedQubit`).
+        keyed: Bits only. True when the whole register is one measurement key (a cirq measurement);
+            False when each bit is measured under a key of its own, `name[i]`.
     """
 
     name: str
@@ -74,11 +78,13 @@ class Program:
         qubit_registers: Qubits in order; qubit 0 is the first member of the first register.
         bit_registers: Classical bits in order.
         opcodes: int16, (n,). Rows of the gate table.
-        operand_start: int32, (n + 1,). Operands of operation i are `operands[operand_start[i]:operand_start[i+1]]`.
+        operand_start: int32, (n + 1,). Operands of operation i are
+            `operands[operand_start[i]:operand_start[i+1]]`.
         operands: int32, (v,). Qubit numbers.
         param_start: int32, (n + 1,). As `operand_start`, for angles.
         params: float64, (a,). Angles in radians; for `unitary` the number of its matrix.
-        bits: int32, (n,). First classical bit that a measurement writes (operand j writes bit `bits[i] + j`), else -1.
+        bits: int32, (n,). First classical bit that a measurement writes (operand j writes bit
+            `bits[i] + j`), else -1.
         conditions: int32, (n,). Position in `condition_table`, or -1.
         lines: int32, (n,). Line of the source file, 0 when unknown.
         condition_table: Distinct conditions.
@@ -183,7 +189,8 @@ class Program:
 class ProgramBuilder:
     """Collects operations one by one; `build` gives the program.
 
-    For importers of small inputs and for passes that rewrite; a reader of large files may fill columns itself.
+    For importers of small inputs and for passes that rewrite; a reader of large files may fill
+    columns itself.
     """
 
     def __init__(

@@ -1,21 +1,27 @@
 """Steiner trees: the fewest links that join the modules a segment touches.
 
-All links weigh one pair, so that a Steiner tree on a set of modules is a spanning tree of the smallest connected set that
-holds them. Up to `EXACT_MODULES` modules the smallest sets are tabulated for all subsets at once (a superset-minimum
-transform); beyond, trees come from the shortest-path heuristic.
+All links weigh one pair, so that a Steiner tree on a set of modules is a spanning tree of the
+smallest connected set that holds them. Up to `EXACT_MODULES` modules the smallest sets are
+tabulated for all subsets at once (a superset-minimum transform); beyond, trees come from the
+shortest-path heuristic.
 
-Source: Takahashi and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math. Japonica 24 (1980).
+Source: Takahashi and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math.
+Japonica 24 (1980).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trapline.targets.network import Network
+from typing import TYPE_CHECKING
+import itertools
+
+if TYPE_CHECKING:
+    from trapline.targets.network import Network
+    from numpy.typing import NDArray
+    from collections.abc import Iterable
 
 EXACT_MODULES = 14
 
@@ -133,7 +139,7 @@ def _heuristic_links(network: Network, mask: int) -> tuple[tuple[int, int], ...]
             (int(network.hops[a, b]), a, b) for b in waiting for a in sorted(inside)
         )
         route = network.path(start, end)
-        links.extend(zip(route, route[1:], strict=False))
+        links.extend(itertools.pairwise(route))
         inside.update(route)
         waiting = [m for m in waiting if m not in inside]
     return tuple(links)

@@ -1,11 +1,13 @@
 """The communication model of a program: interactions, segments and homes, as flat arrays.
 
-Follow each qubit through the program. A *segment* is a maximal run of interactions that act on the qubit along one axis,
-once the single-qubit gates between them are undone. Segment s must touch the modules
+Follow each qubit through the program. A *segment* is a maximal run of interactions that act on the
+qubit along one axis, once the single-qubit gates between them are undone. Segment s must touch the
+modules
 
     A_s = {home before s, home after s} and the module of each of its interactions
 
-and costs |A_s| - 1 EPR pairs on a complete network, the weight of a Steiner tree on A_s on any other.
+and costs |A_s| - 1 EPR pairs on a complete network, the weight of a Steiner tree on A_s on any
+other.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ from trapline.passes.axes import (
     rotation_of_gate,
 )
 from trapline.passes.gates import BARRIER, MEASURE, RESET, UNITARY
-from trapline.passes.program import Program
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
 
 Ints = NDArray[np.int32]
 
@@ -35,21 +40,22 @@ Ints = NDArray[np.int32]
 class Segments:
     """The communication model; `i` interactions, `p` operands of interactions in all, `s` segments.
 
-    Segments are numbered by their first interaction; segments without interactions, one for each qubit that meets
-    none, come last.
+    Segments are numbered by their first interaction; segments without interactions, one for each
+    qubit that meets none, come last.
 
     Args:
         n_qubits: Number of qubits.
         interaction_op: int32, (i,). Operation of the expanded program.
-        pin_start: int32, (i + 1,). Segments that interaction j belongs to are `pins[pin_start[j]:pin_start[j+1]]`, one for
-            each operand, in the order of the operands.
+        pin_start: int32, (i + 1,). Segments that interaction j belongs to are
+            `pins[pin_start[j]:pin_start[j+1]]`, one for each operand, in the order of the operands.
         pins: int32, (p,). Segment numbers.
         qubit: int32, (s,). Qubit of each segment.
         first: int32, (s,). First interaction, -1 for an empty segment.
         last: int32, (s,). Last interaction, -1 for an empty segment.
         previous: int32, (s,). Segment of the same qubit before, -1 for the first.
         following: int32, (s,). Segment of the same qubit after, -1 for the last.
-        fresh: bool, (s,). The qubit was reset since the previous segment, so that its home may change for nothing.
+        fresh: bool, (s,). The qubit was reset since the previous segment, so that its home may
+            change for nothing.
     """
 
     n_qubits: int
@@ -84,8 +90,8 @@ class Segments:
 def segment(program: Program) -> Segments:
     """Cut a program, expanded so that each gate has its axes, into segments.
 
-    A measurement along the axis or a conditional gate that keeps the axis leaves the segment whole; other measurements and
-    conditional gates end it, and so does a reset.
+    A measurement along the axis or a conditional gate that keeps the axis leaves the segment whole;
+    other measurements and conditional gates end it, and so does a reset.
 
     Raises:
         ValueError: A multi-qubit gate has an operand without an axis.

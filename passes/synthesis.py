@@ -8,8 +8,11 @@ from math import atan2, pi
 
 import numpy as np
 
-from trapline.passes.axes import Vector
 from trapline.passes.gates import OPCODE, Matrix, gate_matrix
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trapline.passes.axes import Vector
 
 Named = tuple[tuple[str, tuple[float, ...]], ...]
 
