@@ -82,7 +82,7 @@ def pair(original: Program, emitted: Program, qubit_map: QubitMap) -> Pairing:
         InputError: The map is incomplete, or names a qubit that does not exist, or one twice.
         DifferenceFound: A bit that the original measures does not exist in the distributed circuit.
     """
-    start, end = (_places(original, emitted, qubit_map, side) for side in ("initial", "final"))
+    start, end = (places_of(original, emitted, qubit_map, side) for side in ("initial", "final"))
     touched, moved = _touched(original), _touched(emitted)
     inputs = [
         qubit
@@ -97,8 +97,12 @@ def pair(original: Program, emitted: Program, qubit_map: QubitMap) -> Pairing:
     )
 
 
-def _places(original: Program, emitted: Program, qubit_map: QubitMap, side: str) -> list[int]:
-    """Return the emitted qubit of each input qubit on one side of the map."""
+def places_of(original: Program, emitted: Program, qubit_map: QubitMap, side: str) -> list[int]:
+    """Return the emitted qubit of each input qubit on one side of the map.
+
+    Raises:
+        InputError: The map is incomplete, or names a qubit that does not exist, or one twice.
+    """
     numbers = {name: i for i, name in enumerate(emitted.qubit_names)}
     names = qubit_map.get(side)
     if names is None:

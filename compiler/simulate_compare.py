@@ -41,13 +41,13 @@ class Effort:
 
     Args:
         max_qubits: Most qubits in one state vector.
-        max_work: Most amplitudes touched, about 1e8 a second.
+        max_work: Most amplitudes touched, about 5e7 a second.
         branches: Most paths that differ at a time before a sample is followed instead.
         draws: Inputs, each with a draw of the original's measurement outcomes, when it has any.
     """
 
     max_qubits: int = 18
-    max_work: float = 2e9
+    max_work: float = 5e8
     branches: int = 64
     draws: int = 4
 
@@ -80,7 +80,7 @@ def equivalent_by_state_vector(
     try:
         pairing = pair(original, emitted, qubit_map)
         compare = _Comparison(original, emitted, pairing, effort, seed)
-        for references in [True, False] if len(pairing.inputs) <= MAX_REFERENCES else [False]:
+        for references in [True, False] if _cheap(emitted, pairing, effort) else [False]:
             try:
                 return compare.decide(references)
             except TooLargeError as error:
@@ -107,8 +107,7 @@ class _Comparison:
     def decide(self, references: bool) -> Verdict:
         """Compare on one input or several."""
         effort = self.effort
-        share = effort.max_work / 4 if references else effort.max_work
-        budget = Budget(effort.max_qubits, share)
+        budget = Budget(effort.max_qubits, effort.max_work)
         measures = bool((self.original.opcodes == MEASURE).any())
         wanted = effort.draws if measures else 1
         self.paths, self.complete = 0.0, True
@@ -217,6 +216,13 @@ class _Comparison:
         count = f"{self.paths:.0f}" if self.paths < 1e6 else f"2^{log2(self.paths):.0f}"
         scope = f"all {count}" if self.complete else "a sample of the"
         return f"state vector: {inputs}, {scope} branch{'es' * (count != '1')}"
+
+
+def _cheap(emitted: Program, pairing: Pairing, effort: Effort) -> bool:
+    """Return whether reference qubits are affordable, with a module pair's qubits on top."""
+    n_qubits = 2 * len(pairing.inputs) + 2
+    work = float(emitted.n_ops << n_qubits)
+    return n_qubits <= 2 * MAX_REFERENCES + 2 and work <= effort.max_work / 4
 
 
 def _haar(generator: np.random.Generator) -> Vector:
