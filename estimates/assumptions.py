@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from trapline.estimates import surface_code
 from trapline.estimates.factories import HIGHEST_P
 from trapline.estimates.plans import DISTILLATIONS
+from trapline.estimates.report import Assumption
 from trapline.estimates.rounds import IDLE_WEIGHT, LAYERS
 from trapline.estimates.search import LARGEST_DISTANCE
 from trapline.targets.quantity import Quantity, unit_of
@@ -16,24 +15,6 @@ from trapline.targets.quantity import Quantity, unit_of
 if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
     from trapline.estimates.machine import Machine
-
-
-class Assumption(msgspec.Struct, frozen=True, kw_only=True):
-    """A number or a choice behind the result.
-
-    Args:
-        name: What it is.
-        value: Its value.
-        unit: Its unit, `1` for plain numbers and words.
-        source: Where it is from.
-        confidence: `measured`, `claimed`, `roadmap` or `assumed`.
-    """
-
-    name: str
-    value: float | str | bool
-    unit: str
-    source: str
-    confidence: str
 
 
 def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trapline.estimates.hardware import Hardware
     from trapline.estimates.machine import Machine
 
-Numbers = dict[str, float | int]
+Numbers = dict[str, float | int | bool]
 
 
 @dataclass(frozen=True)

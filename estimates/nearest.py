@@ -46,11 +46,13 @@ class Suggestion:
         constraints: Names of the constraints that are loosened.
         factor: By how much.
         settings: New numbers by `--set` path.
+        modules: Modules it then takes, where their number was the reason.
     """
 
     constraints: tuple[str, ...]
     factor: float
     settings: Numbers
+    modules: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,12 @@ def _more_modules(
     modules = cost(rows, goal)[0][0]
     if not np.isfinite(limit) or not np.isfinite(modules) or machine.link is None:
         return []
-    counts: Numbers = {
-        f"modules.{module.name}.count": int(np.ceil(module.count * modules / limit))
-        for module in machine.modules
-    }
+    more: Numbers = {f"modules.{module.name}.extensible": True for module in machine.modules}
     if not knobs:
-        return [Suggestion(("module_count",), float(modules / limit), counts)]
+        return [Suggestion(("module_count",), float(modules / limit), more, int(modules))]
     other = _suggestion(machine, knobs, factor)
-    return [Suggestion((*other.constraints, "module_count"), other.factor, other.settings | counts)]
+    names = (*other.constraints, "module_count")
+    return [Suggestion(names, other.factor, other.settings | more, int(modules))]
 
 
 def _unlimited(machine: Machine) -> Machine:

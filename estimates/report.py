@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from trapline.errors import InfeasibleError
 
-if TYPE_CHECKING:
-    from trapline.estimates.assumptions import Assumption
+
+class Assumption(msgspec.Struct, frozen=True, kw_only=True):
+    """A number or a choice behind the result.
+
+    Args:
+        name: What it is.
+        value: Its value.
+        unit: Its unit, `1` for plain numbers and words.
+        source: Where it is from.
+        confidence: `measured`, `claimed`, `roadmap` or `assumed`.
+    """
+
+    name: str
+    value: float | str | bool
+    unit: str
+    source: str
+    confidence: str
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +76,15 @@ class FrontierPoint(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change that would make the machine do.
 
-    `settings` holds new numbers by `--set` path; `factor` is how far each of the constraints is
-    loosened.
+    `settings` holds new values by `--set` path; `factor` is how far each of the constraints is
+    loosened, some of them less where they cannot go as far; `modules` is how many it then takes,
+    where their number was one of the reasons.
     """
 
     constraints: list[str]
     factor: float
-    settings: dict[str, float | int]
+    settings: dict[str, float | int | bool]
+    modules: int | None
 
 
 class NearestFeasible(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,8 +155,15 @@ def change_words(nearest: NearestFeasible | None) -> str:
     """Return the nearest change as `--set` options."""
     if nearest is None:
         return "no change of single numbers was found that would do; another kind of machine might"
-    options = " ".join(f"--set {path}={value:g}" for path, value in nearest.change.settings.items())
+    options = " ".join(
+        f"--set {path}={_text(value)}" for path, value in nearest.change.settings.items()
+    )
     return f"it would do with {options}"
+
+
+def _text(value: float | bool) -> str:
+    """Write a value as the command line reads it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}"
 
 
 def estimate_schema() -> dict[str, Any]:

@@ -114,7 +114,12 @@ def infeasible_report(
 ) -> EstimateReport:
     """Write the report of a machine that does not do, with the nearest change that would."""
     changes = [
-        Change(constraints=list(s.constraints), factor=s.factor, settings=dict(s.settings))
+        Change(
+            constraints=list(s.constraints),
+            factor=s.factor,
+            settings=dict(s.settings),
+            modules=s.modules,
+        )
         for s in suggestions
     ]
     name, words = _why_not(machine, suggestions)
@@ -266,5 +271,8 @@ def _why_not(machine: Machine, suggestions: list[Suggestion]) -> tuple[str, str]
         name = "no_link" if "module_size" in first.constraints else first.constraints[0]
     else:
         name = first.constraints[0]
-    count = "it alone has" if len(first.constraints) == 1 else "together they have"
-    return name, f"{missing}{listed}: {count} to be about {first.factor:.3g} times better"
+    if first.constraints == ("module_count",):
+        return name, f"the target has a fixed number of modules, and it takes {first.modules}"
+    have = "it alone has" if len(first.constraints) == 1 else "together they have"
+    count = "" if first.modules is None else f", and it then takes {first.modules} modules"
+    return name, f"{missing}{listed}: {have} to be up to {first.factor:.3g} times better{count}"
