@@ -9,6 +9,8 @@ released and fetched again when it is needed (Belady's rule: L. A. Belady, IBM S
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,16 +18,15 @@ from trapline.errors import InfeasibleError, SolverError
 from trapline.passes.gates import BARRIER, MEASURE, RESET
 from trapline.passes.plan import Event, Plan
 from trapline.passes.route import Router, mask_of
-from typing import TYPE_CHECKING
-import itertools
 
 if TYPE_CHECKING:
-    from trapline.targets.network import Network
-    from trapline.passes.segment import Segments
-    from trapline.passes.program import Program
-    from trapline.passes.expand import Expanded
-    from trapline.passes.assignment import Assignment
     from numpy.typing import NDArray
+
+    from trapline.passes.assignment import Assignment
+    from trapline.passes.expand import Expanded
+    from trapline.passes.program import Program
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 _NEVER = 1 << 40
 
@@ -234,7 +235,7 @@ class _Scribe:
         route = [old]
         while route[-1] != new:
             route.append(self._parents[q][route[-1]])
-        for a, b in itertools.pairwise(route):
+        for a, b in pairwise(route):
             if b not in self._holders[q]:
                 self._fetch(q, a, b, i, frozenset((q,)))
         self._take_data(new)
@@ -244,10 +245,10 @@ class _Scribe:
         self._events.append((Event.SETTLE, q, new, old))
         self._let_go(q, i - 1)
         if old in self._holders[q]:
-            self._park(q, old, i)
+            self._park(q, old)
 
     def _plan_tree(self, s: int) -> None:
-        """Hang the segment's Steiner tree from its home and note until when each holder is needed."""
+        """Hang the segment's Steiner tree from its home; note until when each holder is needed."""
         q = self._qubit[s]
         uses = self._uses[s]
         root = self._home_of_segment[s]
@@ -283,7 +284,7 @@ class _Scribe:
             if not times or times[-1] <= i:
                 self._release(q, module)
 
-    def _park(self, q: int, module: int, i: int) -> None:
+    def _park(self, q: int, module: int) -> None:
         """Keep a former home as a copy in a communication qubit; where none is free, let it go."""
         if len(self._comm[module]) >= self._limit[module]:
             self._release(q, module)
@@ -330,7 +331,7 @@ class _Scribe:
         self._release(max(victims, key=lambda q: (self._next_need(q, module, i), q)), module)
 
     def _spare(self, q: int, module: int, i: int) -> bool:
-        """Whether the copy of an operand of interaction `i` may go: it is not where the interaction is."""
+        """Whether the copy of an operand of interaction `i` may go: it is in another module."""
         return i < len(self._place) and module != self._place[i] and len(self._holders[q]) > 2
 
     def _next_need(self, q: int, module: int, i: int) -> int:

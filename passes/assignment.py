@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from typing import TYPE_CHECKING
-
 if TYPE_CHECKING:
-    from trapline.passes.segment import Segments
     from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
 
 Ints = NDArray[np.int32]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.gates import GATES, UNITARY, Matrix, gate_matrix
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -44,15 +44,13 @@ def rotate(rotation: Rotation, v: Vector) -> Vector:
 
 def rotation_of(matrix: Matrix) -> Rotation:
     """Return the rotation R with U (n.sigma) U^dagger = (R n).sigma of a 2 x 2 unitary."""
-    rows = []
-    for left in PAULIS:
-        rows.append(
-            tuple(
-                float(np.trace(left @ matrix @ right @ matrix.conj().T).real / 2)
-                for right in PAULIS
-            )
-        )
-    return (rows[0], rows[1], rows[2])  # type: ignore[return-value]  # three rows of three
+    inverse = matrix.conj().T
+
+    def row(left: Matrix) -> Vector:
+        x, y, z = (float(np.trace(left @ matrix @ right @ inverse).real / 2) for right in PAULIS)
+        return (x, y, z)
+
+    return (row(PAULIS[0]), row(PAULIS[1]), row(PAULIS[2]))
 
 
 @lru_cache(maxsize=65536)
@@ -73,7 +71,7 @@ def operand_axes(matrix: Matrix) -> tuple[Vector | None, ...]:
     n = matrix.shape[0].bit_length() - 1
     axes: list[Vector | None] = []
     for k in range(n):
-        columns = []
+        columns: list[Matrix] = []
         for pauli in PAULIS:
             left, right = np.eye(1 << k), np.eye(1 << (n - 1 - k))
             full = np.kron(np.kron(left, pauli), right)

@@ -61,6 +61,7 @@ def _check_columns(plan: Plan, network: Network) -> None:
         Event.FETCH: plan.expanded.n_qubits,
         Event.RELEASE: plan.expanded.n_qubits,
         Event.SETTLE: plan.expanded.n_qubits,
+        Event.PARK: plan.expanded.n_qubits,
         Event.WHOLE: plan.program.n_ops,
     }
     limits = np.array([ends.get(kind, plan.expanded.n_ops) for kind in Event])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,7 +31,6 @@ from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix
 from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
 from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trapline.targets.network import Network
@@ -262,7 +262,7 @@ class _Emitter:
         holders[module] = self._shifted(module, holders[module])
 
     def _shifted(self, module: int, holder: _Holder) -> _Holder:
-        """Move a holder between a communication and a data qubit of its module, which is left in |0>."""
+        """Move a holder between a communication and a data qubit of a module; leave |0> behind."""
         target = self._comm(module) if holder.is_data else self._data(module)
         self._clean(target)
         self._add("cx", (holder.qubit, target))
@@ -314,7 +314,7 @@ class _Emitter:
         self._add("z", (holder.qubit,), condition=condition)
 
     def _end_cat(self, logical: _Logical, holder: _Holder) -> None:
-        """Give the last holder the frame of the qubit, by the deferred gates themselves where that is all."""
+        """Give the last holder the frame of the qubit, by the deferred gates where that is all."""
         if same_up_to_phase(holder.frame, logical.start):
             for op in logical.pending:
                 self._copy_op(op, [holder.qubit])
@@ -396,7 +396,7 @@ def _axis(frame: Matrix) -> Vector:
 
 
 def _axes_ahead(plan: Plan) -> dict[int, Vector]:
-    """For each FETCH, the axis of the qubit's next interaction as it stands at the time of the fetch."""
+    """For each FETCH, the axis of the qubit's next interaction, seen from the time of the fetch."""
     program = plan.expanded
     ahead: list[Vector | None] = [None] * program.n_qubits
     found: dict[int, Vector] = {}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import pi
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from trapline.errors import InfeasibleError
 from trapline.passes.axes import axes_of, operand_axes
 from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.program import Condition, Program, ProgramBuilder
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,10 +158,11 @@ def _split_many(
         parts = []
     if not parts or not all(len(part.qubits) <= 2 or small_enough(part) for part in parts):
         raise InfeasibleError(
-            f"a gate on {n} qubits must be split into gates on at most {limit}, and no decomposition is known",
+            f"a gate on {n} qubits must be split into gates on at most {limit}, "
+            "and no decomposition is known",
             constraint="comm_qubits",
             nearest={"comm_qubits": n - 1},
-            hint=f"give the modules {n - 1} communication qubits, or decompose the gate in the input",
+            hint=f"give the modules {n - 1} communication qubits, or decompose the gate yourself",
         )
     for part in parts:
         where = [wires[q.x] for q in part.qubits if isinstance(q, cirq.LineQubit)]

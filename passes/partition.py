@@ -5,9 +5,8 @@ The segments of a program are the hyperedges of a hypergraph whose vertices are 
 number of EPR pairs. Mt-KaHyPar partitions it, for sparse networks by its Steiner-tree objective.
 
 Sources: Gottesbueren, Heuer, Maas, Sanders, Schlag, "Scalable High-Quality Hypergraph
-Partitioning",
-arXiv:2303.17679; Heuer, "A Direct k-Way Hypergraph Partitioning Algorithm for Optimizing the
-Steiner Tree Metric" (2024).
+Partitioning", arXiv:2303.17679; Heuer, "A Direct k-Way Hypergraph Partitioning Algorithm for
+Optimizing the Steiner Tree Metric" (2024).
 """
 
 from __future__ import annotations
@@ -21,15 +20,16 @@ from numpy.typing import NDArray
 from trapline.passes.assignment import Assignment, static_assignment
 
 if TYPE_CHECKING:
-    from trapline.targets.network import Network
-    from trapline.passes.segment import Segments
     import mtkahypar
+
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 Ints = NDArray[np.int32]
 
 
 def round_robin(segments: Segments, network: Network) -> Assignment:
-    """Deal the qubits to the modules one by one; each interaction happens at the home of its last operand."""
+    """Deal the qubits to the modules in turn; interactions happen at their last operand's home."""
     free = list(network.data_qubits)
     module_of_qubit = np.zeros(segments.n_qubits, dtype=np.int32)
     at = 0

@@ -1,8 +1,7 @@
-"""The plan: a list of events that says what happens where, from which the circuit is emitted and
-checked.
+"""The plan: a list of events that says what happens where.
 
 A plan is complete: whoever has the program, the network and the events can emit the circuit or
-check it without knowing how the plan was found.
+check it without knowing how the plan was found. Emitter and checker both work from it.
 
 Words: a *holder* of a qubit is a module that has its home (in a data qubit) or a copy (in a
 communication qubit). All holders of a qubit form one cat state: sum over z of c_z |z...z> in the
@@ -13,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typing import TYPE_CHECKING
-
 if TYPE_CHECKING:
-    from trapline.passes.program import Program
     from numpy.typing import NDArray
+
+    from trapline.passes.program import Program
 
 
 class Event(IntEnum):

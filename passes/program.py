@@ -8,12 +8,12 @@ and emitted circuits are both programs, so that every reader, writer and simulat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.gates import GATES, MEASURE, OPCODE, UNITARY, Matrix, gate_matrix
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,16 +12,17 @@ Japonica 24 (1980).
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from typing import TYPE_CHECKING
-import itertools
-
 if TYPE_CHECKING:
-    from trapline.targets.network import Network
-    from numpy.typing import NDArray
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from trapline.targets.network import Network
 
 EXACT_MODULES = 14
 
@@ -139,7 +140,7 @@ def _heuristic_links(network: Network, mask: int) -> tuple[tuple[int, int], ...]
             (int(network.hops[a, b]), a, b) for b in waiting for a in sorted(inside)
         )
         route = network.path(start, end)
-        links.extend(itertools.pairwise(route))
+        links.extend(pairwise(route))
         inside.update(route)
         waiting = [m for m in waiting if m not in inside]
     return tuple(links)

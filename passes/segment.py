@@ -13,6 +13,7 @@ other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,6 @@ from trapline.passes.axes import (
     rotation_of_gate,
 )
 from trapline.passes.gates import BARRIER, MEASURE, RESET, UNITARY
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -108,9 +108,7 @@ def segment(program: Program) -> Segments:
         elif opcode == RESET:
             cutter.reset(qubits[0])
         elif len(qubits) == 1:
-            q = qubits[0]
-            axis = cutter.axis[q]
-            if axis is None:
+            if cutter.axis[qubits[0]] is None:
                 continue
             rotation = rotations.get((opcode, params))
             if rotation is None:
@@ -120,11 +118,7 @@ def segment(program: Program) -> Segments:
                     else rotation_of_gate(opcode, params)
                 )
                 rotations[opcode, params] = rotation
-            turned = rotate(rotation, axis)
-            if condition < 0:
-                cutter.axis[q] = turned
-            elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > 1e-9:
-                cutter.axis[q] = None
+            cutter.turn(qubits[0], rotation, is_conditional=condition >= 0)
         else:
             axes = axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, params)
             cutter.interact(op, qubits, axes)
@@ -150,6 +144,17 @@ class _Cutter:
     def keep_only(self, q: int, axis: Vector) -> None:
         held = self.axis[q]
         if held is not None and not parallel(held, axis):
+            self.axis[q] = None
+
+    def turn(self, q: int, rotation: Rotation, *, is_conditional: bool) -> None:
+        """Follow the axis through a gate; a gate that may or may not happen must keep it."""
+        axis = self.axis[q]
+        if axis is None:
+            return
+        turned = rotate(rotation, axis)
+        if not is_conditional:
+            self.axis[q] = turned
+        elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > 1e-9:
             self.axis[q] = None
 
     def reset(self, q: int) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from cmath import phase
 from functools import lru_cache
 from math import atan2, pi
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.gates import OPCODE, Matrix, gate_matrix
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trapline.passes.axes import Vector
@@ -89,7 +89,7 @@ def add_one_qubit(matrix: Matrix) -> Named:
 
 
 def frame_for(axis: Vector) -> Matrix:
-    """Return a unitary that takes the z axis to `axis`, a Clifford one for the six Pauli directions."""
+    """Return a unitary that takes the z axis to `axis`; Clifford for the six Pauli directions."""
     x, y, z = axis
     for vector, names in _FRAMES:
         if max(abs(a - b) for a, b in zip(vector, axis, strict=True)) < 1e-9:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from trapline.errors import (
     CheckError,
@@ -15,7 +16,11 @@ from trapline.errors import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
+    from trapline.compiler.pipeline import compile
+    from trapline.compiler.transformer import transformer
+    from trapline.estimates.answer import estimate
+    from trapline.targets.device import device
+    from trapline.targets.noise import noise_model
 
 __version__ = "0.1.0"
 
@@ -28,4 +33,24 @@ __all__ = [
     "TargetError",
     "TraplineError",
     "__version__",
+    "compile",
+    "device",
+    "estimate",
+    "noise_model",
+    "transformer",
 ]
+
+_HOMES = {
+    "compile": "trapline.compiler.pipeline",
+    "device": "trapline.targets.device",
+    "estimate": "trapline.estimates.answer",
+    "noise_model": "trapline.targets.noise",
+    "transformer": "trapline.compiler.transformer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public function when it is first used, so that importing trapline costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,243 @@
+"""Compile a circuit for a network: read, expand, segment, solve, allocate, emit, schedule, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from trapline.compiler.read import load
+from trapline.errors import CheckError, TraplineError
+from trapline.passes.program import Program
+from trapline.targets.load import load_target
+from trapline.targets.model import Target
+from trapline.targets.network import Network
+from trapline.targets.to_network import network_of
+
+if TYPE_CHECKING:
+    import os
+
+    import cirq
+
+    from trapline.compiler.verify import Verification
+    from trapline.passes.check import PlanCheck
+    from trapline.passes.plan import Plan
+    from trapline.passes.schedule import Schedule
+    from trapline.passes.solve import Solution
+
+Progress = Callable[[str], None]
+EFFORTS = ("fast", "default", "best")
+
+
+def _quiet(stage: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """A distributed circuit with everything that is known about it.
+
+    Args:
+        program: The input.
+        sha256: SHA-256 of the input.
+        network: The modules it was compiled for.
+        plan: What happens where.
+        emitted: The distributed circuit as columns.
+        usage: What the plan checker counted.
+        solution: What the solvers found.
+        timing: Times and fidelity; None where the network is ideal.
+        verification: How the result was verified; None when that was declined.
+        effort: Effort of the search.
+        seed: Seed of every random choice.
+        seconds: Seconds by stage.
+    """
+
+    program: Program
+    sha256: str
+    network: Network
+    plan: Plan
+    emitted: Program
+    usage: PlanCheck
+    solution: Solution
+    timing: Schedule | None
+    verification: Verification | None
+    effort: str
+    seed: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def epr_pairs(self) -> int:
+        """EPR pairs that the circuit uses, one for each hop."""
+        return self.usage.epr_pairs
+
+    @property
+    def circuit(self) -> cirq.Circuit:
+        """The distributed circuit; built anew at each call."""
+        from trapline.compiler.cirq_export import program_to_cirq
+
+        return program_to_cirq(self.emitted)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the time limit cut the search short."""
+        return self.solution.stopped
+
+    def report(self) -> dict[str, Any]:
+        """Return the report that `trapline compile --format json` prints."""
+        from trapline.compiler.report import compile_report
+
+        return compile_report(self)
+
+
+def compile(  # noqa: A001  # the name users expect: trapline.compile
+    circuit: str | os.PathLike[str] | cirq.AbstractCircuit | Program,
+    target: str | os.PathLike[str] | Target | Network,
+    *,
+    effort: str = "default",
+    seed: int = 0,
+    time_limit: float | None = None,
+    verify: bool = True,
+    progress: Progress = _quiet,
+) -> Compiled:
+    """Distribute a circuit over the modules of a target.
+
+    Args:
+        circuit: A path, the text of a program, or a cirq circuit.
+        target: A name of the catalogue, the path of a TOML file, a `Target`, or an ideal `Network`.
+        effort: How hard to search: `fast`, `default` or `best`.
+        seed: Seed of every random choice; the same seed gives the same plan.
+        time_limit: Seconds for the search; the best plan found by then is verified and returned.
+        verify: Whether to simulate the result. The plan checker runs in any case.
+        progress: Called with the name of each stage as it begins.
+
+    Returns:
+        The distributed circuit, its plan and how it was verified.
+
+    Raises:
+        InputError: The circuit cannot be read.
+        TargetError: The target cannot be read.
+        InfeasibleError: The circuit does not fit the target.
+        CheckError: The result failed a check.
+    """
+    if effort not in EFFORTS:
+        raise TraplineError(f"effort: got {effort!r}, want one of {', '.join(EFFORTS)}")
+    clock = _Clock(progress)
+    with clock.stage("read"):
+        program, sha256 = load(circuit)
+    machine = _machine(target)
+    network = network_of(machine) if isinstance(machine, Target) else machine
+    plan, solution, usage = _plan(program, network, clock, effort, seed, time_limit)
+    emitted, timing, verification = _emit(plan, network, machine, clock, seed=seed, verify=verify)
+    return Compiled(
+        program=program,
+        sha256=sha256,
+        network=network,
+        plan=plan,
+        emitted=emitted,
+        usage=usage,
+        solution=solution,
+        timing=timing,
+        verification=verification,
+        effort=effort,
+        seed=seed,
+        seconds={**clock.seconds, **solution.seconds},
+    )
+
+
+class _Clock:
+    """Times stages and announces them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.progress(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def _machine(target: str | os.PathLike[str] | Target | Network) -> Target | Network:
+    if isinstance(target, Target | Network):
+        return target
+    return load_target(str(target))
+
+
+def _plan(
+    program: Program,
+    network: Network,
+    clock: _Clock,
+    effort: str,
+    seed: int,
+    time_limit: float | None,
+) -> tuple[Plan, Solution, PlanCheck]:
+    from trapline.passes.allocate import allocate
+    from trapline.passes.check import check_plan
+    from trapline.passes.expand import expand
+    from trapline.passes.route import Router
+    from trapline.passes.segment import segment
+    from trapline.passes.solve import solve
+
+    with clock.stage("segment"):
+        limits = [c for c in network.comm_qubits if c is not None]
+        expanded = expand(program, max_operands=max(min(limits), 1) + 1 if limits else None)
+        segments = segment(expanded.program)
+    router = Router(network)
+    clock.progress("solve")
+    solution = solve(
+        segments,
+        network,
+        router,
+        effort=effort,
+        seed=seed,
+        time_limit=time_limit,
+        progress=clock.progress,
+    )
+    with clock.stage("allocate"):
+        plan = allocate(program, expanded, segments, network, solution.assignment, router)
+    with clock.stage("check"):
+        usage = check_plan(plan, network)
+    return plan, solution, usage
+
+
+def _emit(
+    plan: Plan,
+    network: Network,
+    machine: Target | Network,
+    clock: _Clock,
+    *,
+    seed: int,
+    verify: bool,
+) -> tuple[Program, Schedule | None, Verification | None]:
+    from trapline.passes.emit import emit
+    from trapline.passes.schedule import schedule
+
+    with clock.stage("emit"):
+        emitted = emit(plan, network)
+    timing = None
+    if isinstance(machine, Target):
+        with clock.stage("schedule"):
+            timing = schedule(emitted, machine)
+    if not verify:
+        return emitted, timing, None
+    from trapline.compiler.verify import verify as verify_emitted
+
+    with clock.stage("verify"):
+        verification = verify_emitted(
+            plan.program,
+            emitted,
+            qubit_map=emitted.notes["qubit_map"],  # type: ignore[arg-type]  # written by emit
+            plan=plan,
+            network=network,
+            seed=seed,
+        )
+    if verification.passed is False:
+        raise CheckError(
+            f"the compiled circuit failed verification ({verification.method}): {verification.checked}",
+            hint="nothing was written; please report the circuit and the command",
+        )
+    return emitted, timing, verification
