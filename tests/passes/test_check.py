@@ -18,7 +18,7 @@ from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Program, ProgramBuilder, Register, Term
 from trapline.targets.network import Network, ideal_network
 
-LOCAL, RUN, WHOLE, FETCH, RELEASE, SETTLE, RESET = Event
+LOCAL, RUN, WHOLE, FETCH, RELEASE, SETTLE, RESET, PARK = Event
 Row = tuple[Event, int, int, int]
 
 
@@ -352,8 +352,10 @@ def test_naive_plans_of_random_programs_are_accepted(
 
 # refused: generic damage
 
+PLANS = [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan]
 
-@pytest.mark.parametrize("make", [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan])
+
+@pytest.mark.parametrize("make", PLANS)
 def test_dropping_any_event_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
@@ -362,7 +364,7 @@ def test_dropping_any_event_is_refused(make) -> None:  # type: ignore[no-untyped
             check_plan(with_events(plan, [*events[:at], *events[at + 1 :]]), network())
 
 
-@pytest.mark.parametrize("make", [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan])
+@pytest.mark.parametrize("make", PLANS)
 def test_doubling_any_event_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
@@ -371,7 +373,7 @@ def test_doubling_any_event_is_refused(make) -> None:  # type: ignore[no-untyped
             check_plan(with_events(plan, [*events[: at + 1], *events[at:]]), network())
 
 
-@pytest.mark.parametrize("make", [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan])
+@pytest.mark.parametrize("make", PLANS)
 def test_any_other_module_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
@@ -384,7 +386,7 @@ def test_any_other_module_is_refused(make) -> None:  # type: ignore[no-untyped-d
                 check_plan(with_events(plan, changed), network())
 
 
-@pytest.mark.parametrize("make", [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan])
+@pytest.mark.parametrize("make", PLANS)
 def test_any_other_kind_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
@@ -402,7 +404,7 @@ def group_is(plan: Plan, item: int) -> bool:
     return np.flatnonzero(plan.group == item).tolist() == [item]
 
 
-@pytest.mark.parametrize("make", [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan])
+@pytest.mark.parametrize("make", PLANS)
 def test_any_other_item_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
@@ -623,6 +625,50 @@ def test_a_former_home_keeps_its_data_qubit_until_it_is_released() -> None:
     plan = make_plan(b.build(), events, [0, 1])
     assert check_plan(plan, network(2, 2)).peak_data_qubits == (2, 2)
     refused(plan, "data qubits", network(2, 1))
+
+
+def parked_plan() -> Plan:
+    """Two qubits change places; the first parks, so that the second finds a free data qubit."""
+    b = builder(2)
+    b.add("cz", [0, 1])
+    events: list[Row] = [
+        (FETCH, 0, 1, 0),
+        (FETCH, 1, 0, 1),
+        (RUN, 0, 0, -1),
+        (RELEASE, 1, 0, -1),
+        (FETCH, 1, 2, 1),
+        (SETTLE, 1, 2, 1),
+        (RELEASE, 1, 1, -1),
+        (SETTLE, 0, 1, 0),
+        (PARK, 0, 0, -1),
+        (FETCH, 1, 0, 2),
+        (SETTLE, 1, 0, 2),
+        (RELEASE, 1, 2, -1),
+        (RELEASE, 0, 0, -1),
+    ]
+    return make_plan(b.build(), events, [0, 1])
+
+
+def test_a_former_home_may_park_in_a_communication_qubit() -> None:
+    found = check_plan(parked_plan(), network(3, 1, 3))
+    assert found.peak_data_qubits == (1, 1, 1)
+    assert found.final_home == (1, 0)
+    without = [row for row in events_of(parked_plan()) if row[0] != PARK]
+    refused(with_events(parked_plan(), without), "data qubits", network(3, 1, 3))
+
+
+def test_a_parked_home_occupies_a_communication_qubit() -> None:
+    net = Network("custom", ("a", "b", "c"), (1, 1, 1), (2, 2, 2), network().links)
+    assert check_plan(parked_plan(), net).peak_comm_qubits == (2, 2, 1)
+    refused(parked_plan(), "communication qubits", replace(net, comm_qubits=(1, 2, 2)))
+
+
+def test_parking_a_home_or_a_copy_is_refused() -> None:
+    events = events_of(parked_plan())
+    at = next(i for i, row in enumerate(events) if row[0] == PARK)
+    for module, place in ((1, at), (0, at - 1), (1, at - 1), (2, at), (0, at + 1)):
+        changed = [*events[:place], (PARK, 0, module, -1), *events[place:]]
+        refused(with_events(parked_plan(), changed), "park")
 
 
 def test_overtaking_a_barrier_is_refused() -> None:
