@@ -1,8 +1,8 @@
 """One patch over several modules: every round pays pairs for every patch, also when it is idle.
 
-Two cuts are tried: square tiles of m x m data qubits, which meet four neighbours, and strips of
-w x d data qubits, which meet two. Tiles narrower than three data qubits are refused, because the
-tolerance of a seam does not hold for them.
+Two kinds of cut are tried: square tiles of m x m data qubits, which meet four neighbours, and
+strips of w x d data qubits, which meet two. Parts narrower than three data qubits are refused,
+because the tolerance of a seam does not hold for them.
 
 Sources:
     Ramette et al., npj Quantum Inf. 10 (2024), arXiv:2302.01296; Nickerson et al.,
@@ -20,7 +20,7 @@ from trapline.estimates.link import gamma_quantile
 from trapline.estimates.logical import remote_errors, seam_infidelity
 from trapline.estimates.magic import pack_factories
 from trapline.estimates.outcome import Outcome, flatten
-from trapline.estimates.plans import STREAMED, Supply, supply_of
+from trapline.estimates.plans import STREAMED, supply_of
 from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
 from trapline.estimates.surface_code import pairs_per_round
 
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from trapline.estimates.hardware import Hardware
 
 NARROWEST = 3
-TILE_LINKS = 4
-STRIP_LINKS = 2
+# Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
+# depend on the hardware, so that a larger module can do all that a smaller one can.
+PARTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21)
+CUTS = np.array([float(n) for n in PARTS * 2])
+IS_TILE = np.repeat([True, False], len(PARTS))
+LINKS = np.where(IS_TILE, 4.0, 2.0)
+OPERATORS = np.where(IS_TILE, 2.0, 1.0)
 # Patches of the program and as many for routing.
 PATCHES_PER_QUBIT = 2
 NO_RATE = 1e-12
@@ -45,37 +50,20 @@ def distributed(hardware: Hardware, goal: Goal, distances: Floats) -> Outcome:
         goal: What is asked.
         distances: Odd code distances, shape (distances,).
     """
-    d = distances[None, :, None]
-    wide = hardware.expand(2)
-    tile_supply = supply_of(hardware, STREAMED, hardware.delivered_hz(TILE_LINKS))
-    strip_supply = supply_of(hardware, STREAMED, hardware.delivered_hz(STRIP_LINKS))
-    tile = _tile_side(wide, tile_supply)
-    strip = _strip_width(wide, d, strip_supply)
-    shape = np.broadcast_shapes(d.shape, tile.shape, strip.shape)
-    side = np.stack([np.broadcast_to(np.minimum(tile, d), shape), np.minimum(strip, d)], axis=-1)
-    cuts = np.ceil(d[..., None] / np.maximum(side, 1.0))
-    both = np.array([2.0, 1.0])
+    d = distances[None, :, None, None]
+    supplies = [supply_of(hardware, STREAMED, hardware.delivered_hz(links)) for links in (4.0, 2.0)]
+    rates = [hardware.delivered_hz(links)[:, None, None] for links in (4.0, 2.0)]
+    side = np.ceil(d / CUTS)
     parts = {
         "side": side,
-        "cuts": cuts,
-        "operators": both,
-        "patch_modules": cuts**both,
-        "held": np.stack(
-            [np.broadcast_to(2.0 * tile, shape), np.broadcast_to(pairs_per_round(d), shape)], -1
-        ),
-        "links": np.array([float(TILE_LINKS), float(STRIP_LINKS)]),
-        "qubits": np.stack(
-            [np.broadcast_to(2.0 * tile * tile, shape), 2.0 * np.minimum(strip, d) * d], -1
-        ),
-        "pairs": _both(tile_supply.infidelity, strip_supply.infidelity),
-        "raw": _both(tile_supply.raw_pairs, strip_supply.raw_pairs),
-        "rate": _both(
-            hardware.delivered_hz(TILE_LINKS)[:, None, None],
-            hardware.delivered_hz(STRIP_LINKS)[:, None, None],
-        ),
+        "held": np.where(IS_TILE, 2.0 * side, pairs_per_round(d)),
+        "qubits": 2.0 * side * np.where(IS_TILE, side, d),
+        "pairs": _by_cut([supply.infidelity for supply in supplies]),
+        "raw": _by_cut([supply.raw_pairs for supply in supplies]),
+        "rate": _by_cut(rates),
+        "workspace": LINKS * supplies[0].workspace[..., None],
     }
-    columns = _evaluate(hardware, goal, d[..., None], parts)
-    return flatten(len(hardware.p_two), columns)
+    return flatten(len(hardware.p_two), _evaluate(hardware, goal, d, parts))
 
 
 def _evaluate(
@@ -95,12 +83,15 @@ def _evaluate(
         d,
         p_round,
         seam_infidelity(wide, error),
-        seams=parts["cuts"],
-        operators=parts["operators"],
+        seams=CUTS,
+        operators=OPERATORS,
     )
-    good = (parts["side"] >= NARROWEST) & (parts["cuts"] > 1.0) & (parts["rate"] > NO_RATE)
-    good &= sum(errors.values()) <= goal.logical_error
-    hosts = PATCHES_PER_QUBIT * goal.logical_qubits * parts["patch_modules"]
+    memory = np.maximum(0.0, LINKS * parts["held"] - wide.pair_buffer)
+    good = (parts["side"] >= NARROWEST) & (parts["rate"] > NO_RATE)
+    good = good & (parts["qubits"] + memory + parts["workspace"] <= wide.data_qubits)
+    good = good & (sum(errors.values()) <= goal.logical_error)
+    patch_modules = CUTS**OPERATORS
+    hosts = PATCHES_PER_QUBIT * goal.logical_qubits * patch_modules
     magic = pack_factories(
         goal,
         hardware,
@@ -111,7 +102,6 @@ def _evaluate(
     )
     modules = hosts + magic.modules
     fits = good & (modules <= wide.max_modules)
-    memory = np.maximum(0.0, parts["links"] * parts["held"] - wide.pair_buffer)
     zero = np.zeros_like(p_round)
     return {
         **errors,
@@ -122,12 +112,12 @@ def _evaluate(
         "distance": d,
         "plan": np.arange(float(len(STREAMED)))[None, None, :, None],
         "hosts": hosts,
-        "per_module": 1.0 / np.maximum(parts["patch_modules"], 1.0),
-        "patch_modules": parts["patch_modules"],
+        "per_module": 1.0 / patch_modules,
+        "patch_modules": patch_modules,
         "side": parts["side"],
-        "seams": parts["cuts"] - 1.0,
+        "seams": CUTS - 1.0,
         "memory": memory,
-        "workspace": parts["links"] * _workspaces()[None, None, :, None],
+        "workspace": parts["workspace"],
         "routing": np.array(float(goal.logical_qubits * (PATCHES_PER_QUBIT - 1))),
         "factory": magic.factory.astype(np.float64),
         "n_factories": magic.n_factories,
@@ -141,26 +131,7 @@ def _evaluate(
     }
 
 
-def _tile_side(wide: Hardware, supply: Supply) -> Floats:
-    """Return the largest m with 2 m^2 code qubits, four edges of 2 m stored pairs, distillation."""
-    left = wide.data_qubits + wide.pair_buffer - TILE_LINKS * supply.workspace
-    root = np.sqrt(16.0 + 2.0 * np.maximum(0.0, left))
-    side: Floats = np.floor(np.maximum(0.0, 0.5 * root - 2.0))
-    return side
-
-
-def _strip_width(wide: Hardware, d: Floats, supply: Supply) -> Floats:
-    """Return the largest w with 2 w d code qubits, two edges of stored pairs, and distillation."""
-    memory = np.maximum(0.0, STRIP_LINKS * pairs_per_round(d) - wide.pair_buffer)
-    left = wide.data_qubits - memory - STRIP_LINKS * supply.workspace
-    width: Floats = np.floor(np.maximum(0.0, left) / (2.0 * d))
-    return width
-
-
-def _workspaces() -> Floats:
-    return np.array([float(plan.workspace) for plan in STREAMED])
-
-
-def _both(tile: Floats, strip: Floats) -> Floats:
-    """Put the values of tiles and strips side by side on a last axis."""
-    return np.stack(np.broadcast_arrays(tile, strip), axis=-1)
+def _by_cut(values: list[Floats]) -> Floats:
+    """Lay the values of tiles and of strips along the axis of cuts."""
+    tile, strip = values
+    return np.where(IS_TILE, tile[..., None], strip[..., None])
