@@ -19,7 +19,7 @@ import numpy as np
 from trapline.compiler.pairing import DifferenceFound, Pairing, QubitMap, Verdict, pair
 from trapline.compiler.simulate import Branch, Branches, Initial, Policy, run, run_branches
 from trapline.compiler.simulate_state import Budget, TooLargeError, Vector
-from trapline.passes.gates import MEASURE
+from trapline.passes.gates import BARRIER, MEASURE, RESET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +101,7 @@ class _Comparison:
         self.pairing = pairing
         self.effort = effort
         self.seed = seed
+        self.wiped = _wiped(original)
         self.paths = 0.0
         self.complete = True
 
@@ -131,8 +132,12 @@ class _Comparison:
         """Compare on one input with one set of outcomes."""
         pairing = self.pairing
         generator = np.random.default_rng([self.seed, draw])
-        labels = tuple(-1 - place for place in range(len(pairing.inputs))) if references else ()
-        vectors = [_BELL if references else _haar(generator) for _ in pairing.inputs]
+        # References have negative numbers. What a reset wipes out at once needs none.
+        labels = [
+            (-1 - place,) if references and qubit not in self.wiped else ()
+            for place, qubit in enumerate(pairing.inputs)
+        ]
+        vectors = [_BELL if label else _haar(generator) for label in labels]
         script: dict[int, list[int]] = {}
 
         def born(bit: int, p_one: float) -> int:
@@ -164,14 +169,14 @@ class _Comparison:
             raise TooLargeError("resets of entangled qubits in too many branches")
         self.paths += right.paths
         self.complete &= right.complete
-        self._compare(left, right, script, labels)
+        self._compare(left, right, script, [reference for label in labels for reference in label])
 
     def _compare(
         self,
         left: Branches,
         right: Branches,
         script: Mapping[int, Sequence[int]],
-        labels: tuple[int, ...],
+        labels: Sequence[int],
     ) -> None:
         """Compare all ends of the two circuits.
 
@@ -206,11 +211,11 @@ class _Comparison:
     def _words(self, references: bool, measures: bool, done: int) -> str:
         """Say what was done."""
         n = len(self.pairing.inputs)
-        inputs = (
-            f"{n} input qubits, each entangled with a reference qubit"
-            if references
-            else f"Haar-random states of {n} input qubits"
-        )
+        n_references = len(set(self.pairing.inputs) - self.wiped) if references else 0
+        inputs = {
+            n: f"{n} input qubits, each entangled with a reference qubit",
+            0: f"Haar-random states of {n} input qubits",
+        }.get(n_references, f"{n} input qubits, {n_references} entangled with a reference qubit")
         if measures:
             inputs += f", {done} draw{'s' * (done != 1)} of the measurement outcomes"
         count = f"{self.paths:.0f}" if self.paths < 1e6 else f"2^{log2(self.paths):.0f}"
@@ -225,6 +230,18 @@ def _cheap(emitted: Program, pairing: Pairing, effort: Effort) -> bool:
     return n_qubits <= 2 * MAX_REFERENCES + 2 and work <= effort.max_work / 4
 
 
+def _wiped(program: Program) -> set[int]:
+    """Return the qubits that a program resets before it does anything else to them."""
+    seen: set[int] = set()
+    wiped: set[int] = set()
+    for opcode, qubits, _, _, condition in program.rows():
+        if opcode != BARRIER:
+            if opcode == RESET and condition < 0:
+                wiped |= set(qubits) - seen
+            seen |= set(qubits)
+    return wiped
+
+
 def _haar(generator: np.random.Generator) -> Vector:
     """Return a random state of one qubit."""
     vector = generator.normal(size=2) + 1j * generator.normal(size=2)
@@ -232,10 +249,12 @@ def _haar(generator: np.random.Generator) -> Vector:
     return out
 
 
-def _starts(vectors: Sequence[Vector], labels: Sequence[int], qubits: Sequence[int]) -> Initial:
+def _starts(
+    vectors: Sequence[Vector], labels: Sequence[tuple[int, ...]], qubits: Sequence[int]
+) -> Initial:
     """Put each input qubit, with its reference if it has one, into its state."""
-    groups = zip(labels, qubits, strict=True) if labels else ((qubit,) for qubit in qubits)
-    return [(vector, tuple(group)) for vector, group in zip(vectors, groups, strict=True)]
+    groups = zip(vectors, labels, qubits, strict=True)
+    return [(vector, (*label, qubit)) for vector, label, qubit in groups]
 
 
 def _forced(script: Mapping[int, Sequence[int]], bits: Mapping[int, int]) -> Policy:

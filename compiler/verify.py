@@ -23,6 +23,7 @@ from trapline.compiler.simulate_compare import Effort, equivalent_by_state_vecto
 from trapline.compiler.structure import check_map, check_structure
 from trapline.errors import CheckError
 from trapline.passes.check import PlanCheck, check_plan
+from trapline.passes.gates import RESET
 
 if TYPE_CHECKING:
     from trapline.passes.plan import Plan
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from trapline.targets.network import Network
 
 WIDE = 10
-"""From this many qubits on, Clifford circuits go to the stabilizers first."""
+"""Clifford circuits of more qubits go to the stabilizers first, and so do those with resets."""
 
 
 _DECISIVE = ("plan-check", "state-vector", "stabilizer")
@@ -196,7 +197,9 @@ def _simulations(
     clifford = is_clifford(original) and is_clifford(emitted)
     methods = ["state-vector"]
     if clifford:
-        methods.insert(0 if original.n_qubits > WIDE else 1, "stabilizer")
+        # Resets of entangled qubits split state vectors, but not stabilizers.
+        first = original.n_qubits > WIDE or bool((original.opcodes == RESET).any())
+        methods.insert(0 if first else 1, "stabilizer")
     verdicts: dict[str, Verdict] = {}
     for method in methods:
         if method == "stabilizer":

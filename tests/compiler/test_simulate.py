@@ -325,6 +325,21 @@ def test_a_reset_of_an_entangled_qubit_is_compared_as_a_mixture() -> None:
     assert verdict.passed is False
 
 
+def test_qubits_that_start_with_a_reset_need_no_reference() -> None:
+    b = builder(3)
+    for q in range(3):
+        b.add("reset", [q])
+    b.add("h", [0])
+    b.add("cx", [0, 1])
+    out, qubit_map = distribute(b.build(), 2)
+    found = equivalent_by_state_vector(b.build(), out.build(), qubit_map)
+    assert found.passed
+    assert "Haar-random states of 3 input qubits" in found.checked
+    for at in range(3):
+        rows = [*out.rows[:at], *out.rows[at + 1 :]]
+        assert equivalent_by_state_vector(b.build(), out.build(rows), qubit_map).passed is False
+
+
 def test_discarding_a_qubit_that_should_be_kept_is_noticed() -> None:
     b = builder(2)
     b.add("cx", [0, 1])
