@@ -57,7 +57,7 @@ class _Logical:
     holders: dict[int, _Holder]
     frame: Matrix = field(default_factory=lambda: _IDENTITY)
     start: Matrix = field(default_factory=lambda: _IDENTITY)
-    pending: list[int] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list[int])
 
     @property
     def is_cat(self) -> bool:
@@ -401,8 +401,9 @@ def _axes_ahead(plan: Plan) -> dict[int, Vector]:
     ahead: list[Vector | None] = [None] * program.n_qubits
     found: dict[int, Vector] = {}
     members = _members_of_groups(plan)
-    columns = zip(plan.kinds.tolist(), plan.items.tolist(), strict=True)
-    for index, (kind, item) in reversed(list(enumerate(columns))):
+    kinds: list[int] = plan.kinds.tolist()
+    items: list[int] = plan.items.tolist()
+    for index, (kind, item) in reversed(list(enumerate(zip(kinds, items, strict=True)))):
         if kind == Event.FETCH:
             axis = ahead[item]
             if axis is not None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import pi
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, U
 from trapline.passes.program import Condition, Program, ProgramBuilder
 
 if TYPE_CHECKING:
+    import cirq
     from numpy.typing import NDArray
 
 _SWAP = OPCODE["swap"]
@@ -123,7 +124,8 @@ def _split_rccx(out: ProgramBuilder, wires: list[int], condition: Condition) -> 
 def _split_two(out: ProgramBuilder, matrix: Matrix, wires: list[int], condition: Condition) -> None:
     import cirq
 
-    kak = cirq.kak_decomposition(matrix)
+    kak_of = cast("Any", cirq.kak_decomposition)  # pyright: ignore[reportUnknownMemberType]  # loosely typed
+    kak = kak_of(matrix)
     for local, wire in zip(kak.single_qubit_operations_before, wires, strict=True):
         _add_local(out, local, wire, condition)
     for name, angle in zip(("rxx", "ryy", "rzz"), kak.interaction_coefficients, strict=True):
@@ -150,7 +152,7 @@ def _split_many(
         return n == 1 or (n <= limit and None not in operand_axes(cirq.unitary(operation)))
 
     n = len(wires)
-    line = cirq.LineQubit.range(n)
+    line = [cirq.LineQubit(i) for i in range(n)]
     start = _as_controlled(matrix, n)
     try:
         parts = cirq.decompose(start.on(*line), keep=small_enough, on_stuck_raise=None)
@@ -162,7 +164,8 @@ def _split_many(
             "and no decomposition is known",
             constraint="comm_qubits",
             nearest={"comm_qubits": n - 1},
-            hint=f"give the modules {n - 1} communication qubits, or decompose the gate yourself",
+            hint=f"give the modules {n - 1} communication qubits, "
+            "or decompose the gate in the input",
         )
     for part in parts:
         where = [wires[q.x] for q in part.qubits if isinstance(q, cirq.LineQubit)]
@@ -175,15 +178,16 @@ def _split_many(
             _split_two(out, unitary, where, condition)
 
 
-def _as_controlled(matrix: Matrix, n: int):  # type: ignore[no-untyped-def]  # cirq.Gate, imported lazily
+def _as_controlled(matrix: Matrix, n: int) -> cirq.Gate:
     """Write a matrix as a controlled single-qubit gate where it is one, else as it is."""
     import cirq
 
     rest = matrix.shape[0] - 2
     if np.allclose(matrix[:rest, :rest], np.eye(rest)) and np.allclose(matrix[:rest, rest:], 0):
         block = matrix[rest:, rest:]
-        for gate in (cirq.X, cirq.Z, cirq.Y, cirq.X**0.5, cirq.X**-0.5):
+        gates: list[cirq.Gate] = [cirq.X, cirq.Z, cirq.Y, cirq.X**0.5, cirq.X**-0.5]
+        for gate in gates:
             if np.allclose(block, cirq.unitary(gate)):
-                return gate.controlled(n - 1)
-        return cirq.MatrixGate(block).controlled(n - 1)
+                return cirq.ControlledGate(gate, n - 1)
+        return cirq.ControlledGate(cirq.MatrixGate(block), n - 1)
     return cirq.MatrixGate(matrix)

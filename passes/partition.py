@@ -12,7 +12,8 @@ Optimizing the Steiner Tree Metric" (2024).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,6 @@ from numpy.typing import NDArray
 from trapline.passes.assignment import Assignment, static_assignment
 
 if TYPE_CHECKING:
-    import mtkahypar
-
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
@@ -64,7 +63,7 @@ def mt_kahypar(
         A static assignment that respects the capacities, or None when Mt-KaHyPar is not installed.
     """
     try:
-        import mtkahypar
+        mtkahypar: Any = import_module("mtkahypar")  # it ships no types
     except ImportError:
         return None
     kahypar = _initialise()
@@ -86,24 +85,20 @@ def mt_kahypar(
         )
         partition = hypergraph.map_onto_graph(target, context)
     n = segments.n_qubits
-    blocks = np.fromiter(
-        (partition.block_id(v) for v in range(n + segments.n_interactions)), dtype=np.int32
-    )
+    vertices = range(n + segments.n_interactions)
+    blocks = np.array([int(partition.block_id(v)) for v in vertices], dtype=np.int32)
     homes = _repaired(blocks[:n], network)
     return static_assignment(segments, homes, blocks[n:].copy())
 
 
 @lru_cache(maxsize=1)
-def _initialise() -> mtkahypar.Initializer:
+def _initialise() -> Any:
     """Start Mt-KaHyPar once in a process, on one thread so that a seed gives one answer."""
-    import mtkahypar
-
+    mtkahypar: Any = import_module("mtkahypar")
     return mtkahypar.initialize(1)
 
 
-def _hypergraph(
-    kahypar: mtkahypar.Initializer, context: mtkahypar.Context, segments: Segments
-) -> mtkahypar.Hypergraph:
+def _hypergraph(kahypar: Any, context: Any, segments: Segments) -> Any:
     n = segments.n_qubits
     owner = np.repeat(np.arange(segments.n_interactions), np.diff(segments.pin_start))
     order = np.argsort(segments.pins, kind="stable")

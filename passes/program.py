@@ -106,8 +106,8 @@ class Program:
     lines: Ints
     condition_table: tuple[Condition, ...] = ()
     matrices: tuple[Matrix, ...] = ()
-    tags: dict[int, str] = field(default_factory=dict)
-    notes: dict[str, object] = field(default_factory=dict)
+    tags: dict[int, str] = field(default_factory=dict[int, str])
+    notes: dict[str, object] = field(default_factory=dict[str, object])
 
     def __post_init__(self) -> None:
         for column in (

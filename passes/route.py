@@ -120,7 +120,8 @@ def _smallest_connected_supersets(network: Network) -> NDArray[np.int64]:
 
 def _spanning_links(network: Network, members: int) -> tuple[tuple[int, int], ...]:
     root = (members & -members).bit_length() - 1
-    seen, queue, links = 1 << root, [root], []
+    seen, queue = 1 << root, [root]
+    links: list[tuple[int, int]] = []
     for here in queue:
         for there in network.neighbours[here]:
             if members >> there & 1 and not seen >> there & 1:

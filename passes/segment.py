@@ -82,7 +82,8 @@ class Segments:
     def chains(self) -> list[list[int]]:
         """List the segments of each qubit in order of time."""
         out: list[list[int]] = [[] for _ in range(self.n_qubits)]
-        for s, q in enumerate(self.qubit.tolist()):
+        qubits: list[int] = self.qubit.tolist()
+        for s, q in enumerate(qubits):
             out[q].append(s)
         return out
 

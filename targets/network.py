@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 KINDS = ("complete", "line", "ring", "grid", "custom")
 
@@ -55,7 +59,7 @@ class Network:
 
     @cached_property
     def hops(self) -> NDArray[np.int32]:
-        """Links on a shortest path between modules; -1 when there is none. int32, (modules, modules)."""
+        """Links on a shortest path between modules, -1 for none; int32, (modules, modules)."""
         n = self.n_modules
         hops = np.full((n, n), -1, dtype=np.int32)
         for start in range(n):
@@ -81,13 +85,12 @@ class Network:
         return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
 
     def path(self, start: int, end: int) -> list[int]:
-        """Return the modules of a shortest path, both ends included; lowest numbers first among equals."""
+        """Return the modules of a shortest path, ends included; of equals, the lowest numbers."""
         route = [start]
         while route[-1] != end:
             here = route[-1]
-            route.append(
-                next(m for m in self.neighbours[here] if self.hops[m, end] == self.hops[here, end] - 1)
-            )
+            closer = self.hops[here, end] - 1
+            route.append(next(m for m in self.neighbours[here] if self.hops[m, end] == closer))
         return route
 
 
@@ -97,7 +100,7 @@ def ideal_network(
     """Build an ideal network of equal modules, or of the given capacities.
 
     Args:
-        kind: `complete`, `line`, `ring` or `grid` (the most square grid, for example 2 x 3 for six modules).
+        kind: `complete`, `line`, `ring` or `grid` (the most square, 2 x 3 for six modules).
         modules: Number of modules, at least 1.
         data_qubits: Data qubits of each module.
         comm_qubits: Communication qubits of each module; None for no limit.
