@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trapline.passes.gates import UNITARY
 from trapline.passes.program import Program
 
 if TYPE_CHECKING:
@@ -121,21 +122,24 @@ class Columns:
         operand_rows, operand_start = _gather(_ints(self.operand_start), rows)
         param_rows, param_start = _gather(_ints(self.param_start), rows)
         own = _ints(self.lines)[rows]
+        opcodes = np.frombuffer(self.opcodes, dtype=np.int16)[rows]
+        params = np.frombuffer(self.params, dtype=np.float64)[param_rows]
+        matrices = _used_matrices(params, param_start[:-1][opcodes == UNITARY])
         lines = np.where(own > 0, own, np.repeat(piece_lines[_ints(self.pieces)], counts))
         return Program(
             name=name,
             qubit_registers=tuple(qubits),
             bit_registers=tuple(bits),
-            opcodes=np.frombuffer(self.opcodes, dtype=np.int16)[rows],
+            opcodes=opcodes,
             operand_start=operand_start,
             operands=_ints(self.operands)[operand_rows],
             param_start=param_start,
-            params=np.frombuffer(self.params, dtype=np.float64)[param_rows],
+            params=params,
             bits=_ints(self.bits)[rows],
             conditions=_ints(self.conditions)[rows],
             lines=lines.astype(np.int32),
             condition_table=tuple(self.condition_index),
-            matrices=tuple(self.matrices),
+            matrices=tuple(self.matrices[i] for i in matrices),
             tags=self._tags_of(rows),
             notes=notes,
         )
@@ -149,6 +153,14 @@ class Columns:
 
 def _ints(column: array[int]) -> NDArray[np.int32]:
     return np.frombuffer(column, dtype=np.int32) if column else np.zeros(0, dtype=np.int32)
+
+
+def _used_matrices(params: NDArray[np.float64], at: NDArray[np.int32]) -> list[int]:
+    """Renumber the matrices at some angles from 0 and return the old numbers."""
+    used, numbers = np.unique(params[at].astype(np.int64), return_inverse=True)
+    params[at] = numbers
+    old: list[int] = used.tolist()
+    return old
 
 
 def _ragged(first: NDArray[np.int32], counts: NDArray[np.int32]) -> NDArray[np.int64]:

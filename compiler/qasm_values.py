@@ -257,6 +257,8 @@ def _compare_bits(left: Bits, wanted: int, equal: bool) -> Value:
     low, high = (-(1 << (size - 1)), 1 << (size - 1)) if left.signed else (0, 1 << size)
     if not low <= wanted < high:
         return not equal
+    if size == 1 and not equal:
+        return Test((Term(left.bits, 1 - wanted % 2),))
     return Test((Term(left.bits, wanted % (1 << size), equal=equal),))
 
 

@@ -107,7 +107,7 @@ def _decode(data: bytes, file: str) -> str:
 
 def _read_text(text: str, name: str, file: str, folder: Path | None) -> Program:
     head = text.lstrip()[:1]
-    if head in ("{", "[", '"'):
+    if head in ("{", "["):
         from trapline.compiler.cirq_import import program_from_cirq_json
 
         return program_from_cirq_json(text, name, file)

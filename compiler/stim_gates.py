@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from trapline.compiler.cirq_recognise import equal_up_to_phase
+from trapline.compiler.qasm_gates import Expansion, expansion_matrix
 from trapline.compiler.qasm_modifiers import u3_angles
+from trapline.passes.gates import OPCODE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import stim  # type: ignore[import-untyped]  # Stim ships no py.typed marker
 
     from trapline.passes.gates import Matrix
@@ -72,7 +76,7 @@ def unitaries() -> dict[str, Matrix]:
         matrix = data.unitary_matrix if data.is_unitary and not name.startswith("SPP") else None
         if matrix is None:
             continue
-        wide = np.asarray(matrix, dtype=np.complex128)
+        wide = _exact(np.asarray(matrix, dtype=np.complex128))
         if len(wide) == 4:  # Stim is little-endian
             wide = wide.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
         found[name] = wide
@@ -108,9 +112,32 @@ def _from_tableau(matrix: Matrix) -> stim.Circuit | None:
         tableau = stim.Tableau.from_unitary_matrix(matrix, endian="big")
     except ValueError:
         return None
-    back = np.asarray(tableau.to_unitary_matrix(endian="big"), dtype=np.complex128)
-    # Stim computes in single precision, so the comparison allows for its rounding only.
-    return tableau.to_circuit("elimination") if equal_up_to_phase(matrix, back, 1e-6) else None
+    circuit: stim.Circuit = tableau.to_circuit("elimination")
+    found = _unitary_of(circuit, len(matrix).bit_length() - 1)
+    return circuit if equal_up_to_phase(matrix, found, CLIFFORD_ATOL) else None
+
+
+def _unitary_of(circuit: stim.Circuit, n_qubits: int) -> Matrix:
+    """Return the unitary of a circuit in double precision; Stim's own is in single."""
+    rows = [
+        (OPCODE[name], params, tuple(group[p].value for p in positions))
+        for instruction in cast("Iterable[stim.CircuitInstruction]", circuit)
+        for group in instruction.target_groups()
+        for name, params, positions in TABLE_GATES[instruction.name]
+    ]
+    return expansion_matrix(Expansion(tuple(rows)), n_qubits)
+
+
+def _exact(matrix: Matrix) -> Matrix:
+    """Return a small Clifford unitary given in single precision with exact entries."""
+    values = np.array([0.0, 0.5, np.sqrt(0.5), 1.0])
+    values = np.concatenate([-values, values])
+    parts = [
+        values[np.abs(part[..., None] - values).argmin(axis=-1)]
+        for part in (matrix.real, matrix.imag)
+    ]
+    out: Matrix = parts[0] + 1j * parts[1]
+    return out
 
 
 def clifford_circuit(matrix: Matrix) -> stim.Circuit | None:
