@@ -26,7 +26,7 @@ MODULES = {
 MAY_IMPORT = {
     "targets": {"targets", "errors"},
     "passes": {"passes", "targets", "errors"},
-    "estimates": {"estimates", "targets", "errors"},
+    "estimates": {"estimates", "targets", "errors", "__version__"},
     "compiler": {"compiler", "passes", "targets", "estimates", "errors", "__version__"},
 }
 PUBLIC = {
