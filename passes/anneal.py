@@ -1,16 +1,17 @@
 """Simulated annealing over homes and places, in compiled code.
 
-A state is a home for every segment and a place for every interaction. Moves: put an interaction elsewhere; make a segment leave a
-module; give a run of segments of one qubit a new home and let their interactions follow where that pays; swap
-two qubits. Each move is applied, costed by what it changed, and undone when it is refused, so that its price is the number
-of operands it touches and not the size of the circuit.
+A state is a home for every segment and a place for every interaction. Moves: put an interaction
+elsewhere; make a segment leave a module; give a run of segments of one qubit a new home and let
+their interactions follow where that pays; swap two qubits. Each move is applied, costed by what it
+changed, and undone when it is refused, so that its price is the number of operands it touches and
+not the size of the circuit.
 
 Source: Kirkpatrick, Gelatt, Vecchi, "Optimization by simulated annealing", Science 220 (1983) 671.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numba as nb
 import numpy as np
@@ -18,9 +19,11 @@ from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.occupancy import rule_windows
-from trapline.passes.route import Router
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+
+if TYPE_CHECKING:
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 Longs = NDArray[np.int64]
 TABLE_MODULES = 14
@@ -167,7 +170,8 @@ def _cost(st: _State, mask: int) -> int:
         members += 1
     if len(st.table) == 0 or members < 2:
         return members - 1
-    # Prim's tree over hops: an upper bound on the Steiner weight of networks too large for the table
+    # Prim's tree over hops: an upper bound on the Steiner weight of networks too large for the
+    # table
     total = 0
     k = st.count.shape[1]
     inside = mask & -mask
@@ -302,7 +306,7 @@ def _best_place(st: _State, i: int) -> int:
 
 @nb.njit(cache=True)
 def _leave(st: _State, s: int, m: int, to: int) -> int:
-    """Move the interactions of a segment out of module m: to module `to`, or each to its best (-1)."""
+    """Move the interactions of a segment out of module m: to `to`, or each to its best (-1)."""
     change = 0
     for at in range(st.seg[s, ITEMS], st.seg[s + 1, ITEMS]):
         i = st.items[at]
@@ -324,7 +328,7 @@ def _follow(st: _State, s: int, old: int, new: int) -> int:
 
 @nb.njit(cache=True)
 def _rehome(st: _State, low: int, high: int, m: int) -> int:
-    """Give the segments `low <= chain position < high` of one qubit the home m; interactions follow."""
+    """Give segments at chain positions low to high - 1 of a qubit the home m; the rest follows."""
     change = 0
     for at in range(low, high):
         s = st.chains[at]

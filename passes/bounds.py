@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+if TYPE_CHECKING:
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 
 def spreading_bound(segments: Segments, network: Network) -> int:
     """Bound the pairs from below by how far each connected group of qubits must spread.
 
-    Qubits that interact, directly or through others, and do not fit into r - 1 modules have their homes in at least r of them at
-    the start. Each EPR pair joins two modules; if fewer than r - 1 pairs joined those r modules, they would fall
-    apart into two groups of modules between which no gate of the group ever acted.
+    Qubits that interact, directly or through others, and do not fit into r - 1 modules have their
+    homes in at least r of them at the start. Each EPR pair joins two modules; if fewer than r - 1
+    pairs joined those r modules, they would fall apart into two groups of modules between which no
+    gate of the group ever acted.
 
-    Resets break the argument, because a fresh qubit moves for nothing; with any in use the bound is zero.
+    Resets break the argument, because a fresh qubit moves for nothing; with any in use the bound is
+    zero.
     """
     if segments.fresh.any():
         return 0

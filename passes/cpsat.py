@@ -1,33 +1,36 @@
-"""The communication model stated exactly to CP-SAT: proofs for small circuits, neighbourhoods of large ones.
+"""The communication model in CP-SAT: proofs for small circuits, neighbourhoods of large ones.
 
-Variables: home[s, m] and place[i, m] choose a module; touch[s, m] says that segment s touches m. The objective is the sum over
-segments of (touched modules - 1), or of the weight of a Steiner tree on them. Data qubits are limited at every
-interaction. Communication qubits are not part of the model: its optimum is a lower bound with or without a limit.
+Variables: home[s, m] and place[i, m] choose a module; touch[s, m] says that segment s touches m.
+The objective is the sum over segments of (touched modules - 1), or of the weight of a Steiner tree
+on them. Data qubits are limited at every interaction. Communication qubits are not part of the
+model: its optimum is a lower bound with or without a limit.
 
-What is proven: no plan that keeps the order of the program and its segments uses fewer pairs. The bound comes from a
-relaxation that lets a moving qubit occupy neither of its homes while its segment lasts, so that it holds whenever within the
-segment the plan makes the move.
+What is proven: no plan that keeps the order of the program and its segments uses fewer pairs. The
+bound comes from a relaxation that lets a moving qubit occupy neither of its homes while its segment
+lasts, so that it holds whenever within the segment the plan makes the move.
 
 Source: OR-Tools CP-SAT, Perron and Didier (the model is ours).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment
 from trapline.passes.occupancy import occupancy, rule_windows
-from trapline.passes.route import Router
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
     from ortools.sat.python import cp_model
+
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 MASK_TABLE_MODULES = 10
 
@@ -212,11 +215,11 @@ class _Model:
                     self.model.add(sum(load) <= room)
 
     def _in_segment(self, s: int, t: int) -> bool:
-        """Whether a segment that changes homes may be under way, so that the relaxation ignores it."""
+        """Whether a segment that changes homes may be under way; the relaxation ignores it."""
         return bool(self.segments.previous[s] >= 0 and t <= self.segments.last[s])
 
     def _double(self, s: int) -> list[cp_model.IntVar] | None:
-        """Modules that segment `s` occupies besides its home, because the qubit comes from there."""
+        """Modules that segment `s` occupies besides its home: the qubit comes from there."""
         previous = int(self.segments.previous[s])
         if previous < 0 or self.segments.fresh[s]:
             return None

@@ -1,20 +1,25 @@
 """Large-neighbourhood search: CP-SAT frees a small part of an assignment and keeps the rest.
 
-Source: Shaw, "Using constraint programming and local search methods to solve vehicle routing problems", CP 1998.
+Source: Shaw, "Using constraint programming and local search methods to solve vehicle routing
+problems", CP 1998.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.assignment import Assignment, pairs, touched
 from trapline.passes.cpsat import solve_cpsat
 from trapline.passes.occupancy import fits
-from trapline.passes.route import Router
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 
 def improve(

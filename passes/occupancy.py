@@ -1,18 +1,22 @@
 """Data qubits in use at every moment of an assignment.
 
-Time is counted in interactions. A qubit occupies the home of its current segment from that segment's first interaction on (the
-first segment: from the start), and, at the interaction at which it moves, its former home too. A former home that is
-still needed in the segment moves to a communication qubit. `allocate` keeps the same books.
+Time is counted in interactions. A qubit occupies the home of its current segment from that
+segment's first interaction on (the first segment: from the start), and, at the interaction at which
+it moves, its former home too. A former home that is still needed in the segment moves to a
+communication qubit. `allocate` keeps the same books.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.assignment import Assignment
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+if TYPE_CHECKING:
+    from trapline.passes.assignment import Assignment
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 Ints = NDArray[np.int32]
 

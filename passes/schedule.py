@@ -1,12 +1,13 @@
 """When everything happens on a target, and how likely it is to go right.
 
 As-soon-as-possible list scheduling in the order of the emitted circuit. A module runs at most
-`parallel_two_qubit_gates` multi-qubit gates at once; a link makes one pair at a time and each arrives after its mean time
-1/`pair_rate_hz` (a mean, not a guarantee: heralded pairs come at random); a correction waits for the outcome and the latency of the link.
-A gate on k qubits counts as the two-qubit gates of its usual decomposition (`TWO_QUBIT_GATES`).
+`parallel_two_qubit_gates` multi-qubit gates at once; a link makes one pair at a time and each
+arrives after its mean time 1/`pair_rate_hz` (a mean, not a guarantee: heralded pairs come at
+random); a correction waits for the outcome and the latency of the link. A gate on k qubits counts
+as the two-qubit gates of its usual decomposition (`TWO_QUBIT_GATES`).
 
-The fidelity is the product of the success probabilities of all operations and of no dephasing of each data qubit while it
-waits, (1 + exp(-t/T2))/2: an estimate that lets no two errors cancel.
+The fidelity is the product of the success probabilities of all operations and of no dephasing of
+each data qubit while it waits, (1 + exp(-t/T2))/2: an estimate that lets no two errors cancel.
 
 Sources: average to process infidelity, Nielsen, quant-ph/0205035, equation 3.
 """
@@ -16,11 +17,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heapreplace
 from math import exp, log
+from typing import TYPE_CHECKING
 
 from trapline.passes.gates import BARRIER, EPR, MEASURE, RESET
-from trapline.passes.program import Program
-from trapline.targets.model import Link, Module, Target
 from trapline.targets.to_network import links_between, module_instances
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
+    from trapline.targets.model import Link, Module, Target
 
 TWO_QUBIT_GATES = {1: 0, 2: 1, 3: 6, 4: 14, 5: 30}
 """Two-qubit gates in the usual decomposition of a gate on k qubits (Toffoli 6, C3X 14)."""
@@ -33,7 +37,8 @@ class Schedule:
     Args:
         makespan_us: Time from the first operation to the end of the last, in microseconds.
         fidelity: Estimated probability that no error happens, 0 to 1.
-        waiting_us: Time that operations wait for entanglement beyond everything else they wait for, summed over pairs.
+        waiting_us: Time that operations wait for entanglement beyond everything else they wait for,
+            summed over pairs.
         start_us: Start of each operation of the emitted program, microseconds.
     """
 
