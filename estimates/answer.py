@@ -65,7 +65,7 @@ def estimate(
     outcomes = [evaluate(machine.hardware, goal) for machine in candidates]
     index = int(np.argmin([_rank(outcome) for outcome in outcomes]))
     machine, outcome = candidates[index], outcomes[index]
-    best = pick(outcome, 0, int(best_choice(outcome)[0]))
+    best = pick(outcome, 0, int(best_choice(outcome.modules, outcome.remote_time_us)[0]))
     if np.isfinite(best["modules"]):
         return feasible_report(
             chosen, machine, goal, outcome, best, binding(machine, goal), seed=seed

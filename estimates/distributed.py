@@ -19,7 +19,6 @@ from trapline.estimates.bell import after_flips, idle_flip
 from trapline.estimates.link import gamma_quantile
 from trapline.estimates.logical import remote_errors, seam_infidelity
 from trapline.estimates.magic import pack_factories
-from trapline.estimates.outcome import Outcome, flatten
 from trapline.estimates.plans import STREAMED, supply_of
 from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
 from trapline.estimates.surface_code import pairs_per_round
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
+    from trapline.estimates.outcome import Columns
 
 NARROWEST = 3
 # Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
@@ -42,13 +42,16 @@ PATCHES_PER_QUBIT = 2
 NO_RATE = 1e-12
 
 
-def distributed(hardware: Hardware, goal: Goal, distances: Floats) -> Outcome:
+def distributed(hardware: Hardware, goal: Goal, distances: Floats) -> list[Columns]:
     """Evaluate every distance, plan and cut of the distributed regime.
 
     Args:
         hardware: Rows, shape (points,).
         goal: What is asked.
         distances: Odd code distances, shape (distances,).
+
+    Returns:
+        Columns of `Outcome`.
     """
     d = distances[None, :, None, None]
     supplies = [supply_of(hardware, STREAMED, hardware.delivered_hz(links)) for links in (4.0, 2.0)]
@@ -63,7 +66,7 @@ def distributed(hardware: Hardware, goal: Goal, distances: Floats) -> Outcome:
         "rate": _by_cut(rates),
         "workspace": LINKS * supplies[0].workspace[..., None],
     }
-    return flatten(len(hardware.p_two), _evaluate(hardware, goal, d, parts))
+    return [_evaluate(hardware, goal, d, parts)]
 
 
 def _evaluate(

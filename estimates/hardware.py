@@ -17,6 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
     from trapline.targets.model import Link, Module
 
@@ -89,7 +91,7 @@ class Hardware:
         }
         return Hardware(**columns)
 
-    def rows(self, chosen: slice) -> Hardware:
+    def rows(self, chosen: slice | NDArray[np.intp]) -> Hardware:
         """Return some of the rows."""
         return replace(self, **{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
 

@@ -20,7 +20,6 @@ from trapline.estimates.bell import after_flips, idle_flip
 from trapline.estimates.link import gamma_quantile
 from trapline.estimates.logical import idle_error, local_errors, remote_errors, seam_infidelity
 from trapline.estimates.magic import pack_factories
-from trapline.estimates.outcome import Outcome, flatten, join
 from trapline.estimates.plans import HOSTED_PLANS, supply_of
 from trapline.estimates.rounds import (
     LAYERS,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
+    from trapline.estimates.outcome import Columns
 
 NO_RATE = 1e-12
 
@@ -55,18 +55,20 @@ class _Pairs:
     buffered: Floats
 
 
-def hosted(hardware: Hardware, goal: Goal, distances: Floats) -> Outcome:
+def hosted(hardware: Hardware, goal: Goal, distances: Floats) -> list[Columns]:
     """Evaluate every distance and plan of the hosted regime, with and without a link.
 
     Args:
         hardware: Rows, shape (points,).
         goal: What is asked.
         distances: Odd code distances, shape (distances,).
+
+    Returns:
+        Columns of `Outcome` of machines joined by links, and of machines of one module.
     """
     joined = _over_links(hardware, goal, distances[None, :, None])
     alone = _in_one_module(hardware, goal, distances[None, :, None])
-    points = len(hardware.p_two)
-    return join([flatten(points, joined), flatten(points, alone)])
+    return [joined, alone]
 
 
 def n_patches(logical_qubits: Floats) -> Floats:
@@ -81,7 +83,7 @@ def capacity(qubits: Floats, distance: Floats) -> Floats:
     return np.where(patches >= 4, np.floor(patches / 2.0), np.minimum(1.0, patches))
 
 
-def _over_links(hardware: Hardware, goal: Goal, d: Floats) -> dict[str, Floats]:
+def _over_links(hardware: Hardware, goal: Goal, d: Floats) -> Columns:
     """Evaluate machines whose modules are joined by links."""
     wide = hardware.expand(2)
     pairs = _pairs(hardware, d)

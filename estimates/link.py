@@ -153,8 +153,8 @@ def pairs_quantile(n_pairs: ArrayLike) -> Floats:
 def gamma_quantile(n: Floats) -> Floats:
     """Do what `pairs_quantile` does without its checks, for inner loops."""
     safe = np.maximum(n, 1e-9)
-    tail = safe * (1.0 - 1.0 / (9.0 * safe) + NORMAL_QUANTILE / (3.0 * np.sqrt(safe))) ** 3
-    return np.where(n >= 1.0, tail, n * _ONE_PAIR)
+    root = 1.0 - 1.0 / (9.0 * safe) + NORMAL_QUANTILE / (3.0 * np.sqrt(safe))
+    return np.where(n >= 1.0, safe * root * root * root, n * _ONE_PAIR)
 
 
 def slowest_link_factor(n_links: int) -> float:

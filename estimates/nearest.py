@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Every knob is turned by this factor to see which one matters most.
 PROBE = 2.0
-BRANCHES = 16
-NARROWINGS = 3
+BRANCHES = 8
+NARROWINGS = 4
 LEEWAY = 2.0
 PUT_BACK_FIRST = (
     "parallel_gates",
@@ -167,20 +167,22 @@ def _smallest(hardware: Hardware, goal: Goal, groups: Sequence[tuple[Knob, ...]]
 
     All groups are searched at once, each between two factors that close in on the answer.
     """
-    low = np.zeros(len(groups))
-    high = np.array([np.log(max(knob.limit for knob in group)) for group in groups])
-    reachable = np.ones(len(groups), dtype=bool)
+    limits = np.array([np.log(max(knob.limit for knob in group)) for group in groups])
+    ends = _rows(hardware, list(zip(groups, np.exp(limits)[:, None], strict=True)))
+    reachable = np.flatnonzero(np.isfinite(cost(ends, goal)[0]))
+    low, high = np.zeros(len(reachable)), limits[reachable]
+    index = np.arange(len(reachable))
     steps = np.linspace(0.0, 1.0, BRANCHES + 1)[1:]
-    for _ in range(NARROWINGS):
+    for _ in range(NARROWINGS if len(reachable) else 0):
         tries = low[:, None] + (high - low)[:, None] * steps
-        rows = _rows(hardware, list(zip(groups, np.exp(tries), strict=True)))
-        fine = np.isfinite(cost(rows, goal)[0]).reshape(len(groups), BRANCHES)
-        reachable &= fine.any(axis=1)
-        first = fine.argmax(axis=1)
-        index = np.arange(len(groups))
+        turned = [(groups[int(k)], np.exp(row)) for k, row in zip(reachable, tries, strict=True)]
+        modules = cost(_rows(hardware, turned), goal)[0]
+        first = np.isfinite(modules).reshape(len(reachable), BRANCHES).argmax(axis=1)
         low = np.where(first > 0, tries[index, first - 1], low)
         high = tries[index, first]
-    return [float(np.exp(h)) if ok else float("inf") for h, ok in zip(high, reachable, strict=True)]
+    factors = np.full(len(groups), np.inf)
+    factors[reachable] = np.exp(high)
+    return [float(factor) for factor in factors]
 
 
 def _rows(

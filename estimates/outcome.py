@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
 
 
+Columns = dict[str, "Floats"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What each choice gives; float64 arrays of shape (points, choices).
@@ -83,32 +86,26 @@ class Outcome:
         return self.bulk + self.along + self.across + self.outcome + self.waiting
 
 
-def flatten(points: int, columns: dict[str, Floats]) -> Outcome:
-    """Broadcast columns to one shape and join all axes but the first."""
-    arrays = np.broadcast_arrays(*columns.values())
-    return Outcome(
-        **{
-            name: np.array(array, dtype=np.float64).reshape(points, -1)
-            for name, array in zip(columns, arrays, strict=True)
-        }
-    )
+def outcome_of(points: int, parts: Sequence[Columns]) -> Outcome:
+    """Join the columns of several regimes, all axes but the first taken as one."""
+    return Outcome(**{f.name: column(f.name, points, parts) for f in fields(Outcome)})
 
 
-def join(parts: Sequence[Outcome]) -> Outcome:
-    """Join the choices of several regimes."""
-    return Outcome(
-        **{
-            f.name: np.concatenate([getattr(part, f.name) for part in parts], axis=1)
-            for f in fields(Outcome)
-        }
-    )
+def column(name: str, points: int, parts: Sequence[Columns]) -> Floats:
+    """Return one column of several regimes, shape (points, choices)."""
+    return np.concatenate([_flat(part, name, points) for part in parts], axis=1)
 
 
-def best_choice(outcome: Outcome) -> NDArray[np.intp]:
+def _flat(part: Columns, name: str, points: int) -> Floats:
+    """Broadcast one column to the shape of all of its regime."""
+    shape = np.broadcast_shapes(part["modules"].shape, part["remote_time_us"].shape)
+    return np.broadcast_to(part[name], shape).reshape(points, -1)
+
+
+def best_choice(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
     """Return the index of the best choice for each row: fewest modules, then the faster clock."""
-    fewest = outcome.modules.min(axis=1, keepdims=True)
-    time = np.where(outcome.modules == fewest, outcome.remote_time_us, np.inf)
-    best: NDArray[np.intp] = np.argmin(time, axis=1)
+    fewest = modules.min(axis=1, keepdims=True)
+    best: NDArray[np.intp] = np.argmin(np.where(modules == fewest, time_us, np.inf), axis=1)
     return best
 
 

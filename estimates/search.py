@@ -8,7 +8,7 @@ import numpy as np
 
 from trapline.estimates.distributed import distributed
 from trapline.estimates.hosted import hosted
-from trapline.estimates.outcome import Outcome, best_choice, join, pick
+from trapline.estimates.outcome import Columns, Outcome, best_choice, column, outcome_of, pick
 from trapline.estimates.plans import HOSTED_PLANS
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ ROWS_AT_ONCE = 256
 
 def evaluate(hardware: Hardware, goal: Goal) -> Outcome:
     """Evaluate all choices for every hardware row."""
-    return join([hosted(hardware, goal, DISTANCES), distributed(hardware, goal, DISTANCES)])
+    parts = hosted(hardware, goal, DISTANCES) + distributed(hardware, goal, DISTANCES)
+    return outcome_of(len(hardware.p_two), parts)
 
 
 def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
@@ -34,18 +35,39 @@ def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
         hardware: Any number of rows.
         goal: What is asked.
     """
-    modules: list[Floats] = []
-    time: list[Floats] = []
-    for start in range(0, len(hardware.p_two), ROWS_AT_ONCE):
-        rows = hardware.rows(slice(start, start + ROWS_AT_ONCE))
-        outcome = hosted(rows, goal, DISTANCES)
-        # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
-        if (outcome.modules.min(axis=1) > 4.0 * goal.logical_qubits).any():
-            outcome = join([outcome, distributed(rows, goal, DISTANCES)])
-        best = best_choice(outcome)[:, None]
-        modules.append(np.take_along_axis(outcome.modules, best, axis=1)[:, 0])
-        time.append(np.take_along_axis(outcome.remote_time_us, best, axis=1)[:, 0])
-    return np.concatenate(modules), np.concatenate(time)
+    points = len(hardware.p_two)
+    modules = np.empty(points)
+    time = np.empty(points)
+    for start in range(0, points, ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        modules[rows], time[rows] = _cost_of_rows(hardware.rows(rows), goal)
+    return modules, time
+
+
+def _cost_of_rows(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
+    """Return modules and time of the best choice of a few rows."""
+    modules, time = _best(len(hardware.p_two), hosted(hardware, goal, DISTANCES))
+    # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
+    other = np.flatnonzero(modules > 4.0 * goal.logical_qubits)
+    if len(other):
+        parts = distributed(hardware.rows(other), goal, DISTANCES)
+        cut_modules, cut_time = _best(len(other), parts)
+        better = (cut_modules < modules[other]) | (
+            (cut_modules == modules[other]) & (cut_time < time[other])
+        )
+        modules[other[better]] = cut_modules[better]
+        time[other[better]] = cut_time[better]
+    return modules, time
+
+
+def _best(points: int, parts: list[Columns]) -> tuple[Floats, Floats]:
+    """Return modules and time of the best choice of each row."""
+    modules, time = (column(name, points, parts) for name in ("modules", "remote_time_us"))
+    best = best_choice(modules, time)[:, None]
+    return (
+        np.take_along_axis(modules, best, axis=1)[:, 0],
+        np.take_along_axis(time, best, axis=1)[:, 0],
+    )
 
 
 def frontier(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[str, Any]]:

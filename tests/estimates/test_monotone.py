@@ -66,7 +66,7 @@ GOALS = st.builds(
 )
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(machines(), GOALS)
 def test_one_better_number_never_needs_more_modules(machine: dict[str, float], goal: Goal) -> None:
     rows = [machine]
@@ -81,7 +81,7 @@ def test_one_better_number_never_needs_more_modules(machine: dict[str, float], g
     assert not worse, f"{modules[0]} modules became {worse}"
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=15, deadline=None)
 @given(machines())
 def test_a_harder_goal_never_needs_fewer_modules(machine: dict[str, float]) -> None:
     hardware = Hardware(**{name: np.array([value]) for name, value in machine.items()})
@@ -94,7 +94,7 @@ def test_a_harder_goal_never_needs_fewer_modules(machine: dict[str, float]) -> N
     assert modules(100, 1e-6) <= modules(100, 1e-9)
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=15, deadline=None)
 @given(machines())
 def test_many_rows_at_once_give_what_single_rows_give(machine: dict[str, float]) -> None:
     goal = Goal(logical_qubits=64, logical_error=1e-8, t_error=None, t_per_step=1.0, steps=None)
