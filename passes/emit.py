@@ -19,15 +19,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.axes import (
-    PAULIS,
+    Z_AXIS,
     Vector,
-    axes_of,
-    gate_axes,
     rotate,
     rotation_of,
     rotation_of_gate,
 )
-from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix
+from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix, gate_matrix
+from trapline.passes.lookahead import axes_ahead, wires_of_groups
 from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
 from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
@@ -42,11 +41,12 @@ BITS_REGISTER = "trapline_m"
 
 @dataclass
 class _Holder:
-    """A physical qubit that holds a value; `frame` matters only beside other holders."""
+    """A physical qubit that holds a value; `frame` and the axis it gives z matter only beside other holders."""
 
     qubit: int
     is_data: bool
     frame: Matrix = field(default_factory=lambda: _IDENTITY)
+    axis: Vector = Z_AXIS
 
 
 @dataclass
@@ -56,6 +56,7 @@ class _Logical:
     home: int
     holders: dict[int, _Holder]
     frame: Matrix = field(default_factory=lambda: _IDENTITY)
+    axis: Vector = Z_AXIS
     start: Matrix = field(default_factory=lambda: _IDENTITY)
     pending: list[int] = field(default_factory=list[int])
 
@@ -112,15 +113,15 @@ class _Emitter:
         self.first_bit = program.n_bits
         self.n_bits = 0
         self.bits_name = name
-        self.out = ProgramBuilder(program.name, (), program.bit_registers)
         self.out_ops: list[tuple[object, ...]] = []
         self.logical = [
             _Logical(home=m, holders={m: _Holder(self._data(m), True)})
             for m in plan.initial_home.tolist()
         ]
         self.initial = [logical.holders[logical.home].qubit for logical in self.logical]
-        self.axis_at = _axes_ahead(plan)
-        self.groups = _wires_of_groups(plan)
+        self.rows = list(plan.expanded.rows())
+        self.axis_at = axes_ahead(plan, self.rows)
+        self.groups = wires_of_groups(plan)
 
     # --- physical qubits, numbered at the end when it is known how many each module uses
 
@@ -149,11 +150,10 @@ class _Emitter:
         *,
         bit: int = -1,
         condition: Condition = (),
-        line: int = 0,
         matrix: Matrix | None = None,
         tag: str = "",
     ) -> None:
-        self.out_ops.append((gate, qubits, params, bit, condition, line, matrix, tag))
+        self.out_ops.append((gate, qubits, params, bit, condition, matrix, tag))
 
     def _one(self, matrix: Matrix, qubit: int, condition: Condition = ()) -> None:
         """Append a single-qubit unitary by the simplest name that fits."""
@@ -187,9 +187,7 @@ class _Emitter:
         return self._finish()
 
     def _local(self, op: int, module: int, source: int) -> None:  # noqa: ARG002  # one signature for all events
-        program = self.plan.expanded
-        qubits, opcode = program.qubits_of(op), int(program.opcodes[op])
-        condition = program.condition_of(op)
+        opcode, qubits, params, _, condition = self.rows[op]
         if opcode == BARRIER:
             held = [h.qubit for q in qubits for h in self.logical[q].holders.values()]
             self._add(BARRIER, tuple(held))
@@ -199,16 +197,25 @@ class _Emitter:
             self._copy_op(op, [self._home_qubit(q) for q in qubits])
         elif not self.logical[qubits[0]].is_cat:
             self._copy_op(op, [self._home_qubit(qubits[0])])
-        elif condition:
+        elif condition >= 0:
             self._align(qubits[0], self.logical[qubits[0]].home)
             self._copy_op(op, [self._home_qubit(qubits[0])])
         else:
             logical = self.logical[qubits[0]]
-            logical.frame = program.matrix_of(op) @ logical.frame
+            matrix = (
+                self.plan.expanded.matrix_of(op)
+                if opcode == UNITARY
+                else gate_matrix(opcode, params)
+            )
+            rotation = (
+                rotation_of(matrix) if opcode == UNITARY else rotation_of_gate(opcode, params)
+            )
+            logical.frame = matrix @ logical.frame
+            logical.axis = rotate(rotation, logical.axis)
             logical.pending.append(op)
 
     def _run(self, op: int, module: int, source: int) -> None:  # noqa: ARG002
-        qubits = self.plan.expanded.qubits_of(op)
+        qubits = self.rows[op][1]
         for q in qubits:
             self._align(q, module)
         self._copy_op(op, [self.logical[q].holders[module].qubit for q in qubits])
@@ -225,10 +232,10 @@ class _Emitter:
         logical = self.logical[q]
         holder = logical.holders[source]
         if not logical.is_cat:
-            holder.frame = frame_for(self.axis_at.get(self.index, (0.0, 0.0, 1.0)))
-            logical.frame = logical.start = holder.frame
+            logical.axis = holder.axis = self.axis_at.get(self.index, Z_AXIS)
+            logical.frame = logical.start = holder.frame = frame_for(holder.axis)
             logical.pending = []
-        self._turn(holder, _IDENTITY)
+        self._turn(holder, _IDENTITY, Z_AXIS)
         near, far = self._comm(source), self._comm(module)
         ends = (self.network.names[source], self.network.names[module])
         self._add("epr", (near, far), tag="-".join(sorted(ends)))
@@ -242,7 +249,7 @@ class _Emitter:
     def _release(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
         logical = self.logical[q]
         holder = logical.holders.pop(module)
-        self._turn(holder, _IDENTITY)
+        self._turn(holder, _IDENTITY, Z_AXIS)
         self._add("h", (holder.qubit,))
         bit = self._bit()
         self._add(MEASURE, (holder.qubit,), bit=bit)
@@ -269,7 +276,7 @@ class _Emitter:
         self._add("cx", (target, holder.qubit))
         self._give_back(module, holder)
         self.dirty.discard(holder.qubit)
-        return _Holder(target, not holder.is_data, holder.frame)
+        return _Holder(target, not holder.is_data, holder.frame, holder.axis)
 
     def _reset(self, op: int, module: int, source: int) -> None:
         q = self.plan.expanded.qubits_of(op)[0]
@@ -288,10 +295,11 @@ class _Emitter:
 
     # --- frames
 
-    def _turn(self, holder: _Holder, frame: Matrix) -> None:
-        """Give a holder a frame by a physical gate."""
-        self._one(frame @ holder.frame.conj().T, holder.qubit)
-        holder.frame = frame
+    def _turn(self, holder: _Holder, frame: Matrix, axis: Vector) -> None:
+        """Give a holder a frame, which points z along `axis`, by a physical gate."""
+        if frame is not holder.frame:
+            self._one(frame @ holder.frame.conj().T, holder.qubit)
+        holder.frame, holder.axis = frame, axis
 
     def _align(self, q: int, module: int) -> None:
         """Point the axis of a holder along that of the qubit, sign included."""
@@ -299,27 +307,28 @@ class _Emitter:
         if not logical.is_cat:
             return
         holder = logical.holders[module]
-        wanted, got = _axis(logical.frame), _axis(holder.frame)
-        if max(abs(a - b) for a, b in zip(wanted, got, strict=True)) > 1e-9:
-            self._turn(holder, frame_for(wanted))
+        x, y, z = logical.axis
+        a, b, c = holder.axis
+        if abs(x - a) + abs(y - b) + abs(z - c) > 1e-9:
+            self._turn(holder, frame_for(logical.axis), logical.axis)
 
     def _correct_sign(self, holder: _Holder, condition: Condition) -> None:
         """Apply Z in the holder's own basis under a condition."""
-        axis = _axis(holder.frame)
+        axis = holder.axis
         for letter, unit in (("z", 2), ("x", 0), ("y", 1)):
             if abs(abs(axis[unit]) - 1) < 1e-9:
                 self._add(letter, (holder.qubit,), condition=condition)
                 return
-        self._turn(holder, _IDENTITY)
+        self._turn(holder, _IDENTITY, Z_AXIS)
         self._add("z", (holder.qubit,), condition=condition)
 
     def _end_cat(self, logical: _Logical, holder: _Holder) -> None:
         """Give the last holder the frame of the qubit, by the deferred gates where that is all."""
-        if same_up_to_phase(holder.frame, logical.start):
+        if holder.frame is logical.start or same_up_to_phase(holder.frame, logical.start):
             for op in logical.pending:
                 self._copy_op(op, [holder.qubit])
         else:
-            self._turn(holder, logical.frame)
+            self._turn(holder, logical.frame, logical.axis)
         logical.pending = []
 
     # --- small parts
@@ -334,16 +343,19 @@ class _Emitter:
             self.dirty.discard(qubit)
 
     def _copy_op(self, op: int, qubits: list[int], program: Program | None = None) -> None:
-        program = program or self.plan.expanded
-        opcode = int(program.opcodes[op])
+        if program is None:
+            program = self.plan.expanded
+            opcode, _, params, bit, condition = self.rows[op]
+        else:
+            opcode, params = int(program.opcodes[op]), program.params_of(op)
+            bit, condition = int(program.bits[op]), int(program.conditions[op])
         matrix = program.matrix_of(op) if opcode == UNITARY else None
         self._add(
             opcode,
             tuple(qubits),
-            () if matrix is not None else program.params_of(op),
-            bit=int(program.bits[op]),
-            condition=program.condition_of(op),
-            line=int(program.lines[op]),
+            () if matrix is not None else params,
+            bit=bit,
+            condition=program.condition_table[condition] if condition >= 0 else (),
             matrix=matrix,
         )
 
@@ -352,12 +364,12 @@ class _Emitter:
         out = ProgramBuilder(self.plan.program.name, registers, self.plan.program.bit_registers)
         if self.n_bits:
             out.add_bits(Register(self.bits_name, self.n_bits))
-        for gate, qubits, params, bit, condition, line, matrix, tag in self.out_ops:
+        for gate, qubits, params, bit, condition, matrix, tag in self.out_ops:
             where = tuple(number[q] for q in qubits)  # type: ignore[attr-defined]
             if matrix is not None:
-                op = out.add_unitary(matrix, where, condition=condition, line=line)  # type: ignore[arg-type]
+                op = out.add_unitary(matrix, where, condition=condition)  # type: ignore[arg-type]
             else:
-                op = out.add(gate, where, params, bit=bit, condition=condition, line=line)  # type: ignore[arg-type]
+                op = out.add(gate, where, params, bit=bit, condition=condition)  # type: ignore[arg-type]
             if tag:
                 out.tags[op] = str(tag)
         names = [name for register in registers for name in register.members()]
@@ -383,83 +395,3 @@ class _Emitter:
                 for slot in range(size):
                     number[2 * (module + modules * slot) + role] = len(number)
         return registers, number
-
-
-def _axis(frame: Matrix) -> Vector:
-    """Return the Bloch vector along which a frame points its z axis."""
-    turned = frame @ PAULIS[2] @ frame.conj().T
-    return (
-        float(turned[1, 0].real),
-        float(turned[1, 0].imag),
-        float((turned[0, 0] - turned[1, 1]).real / 2),
-    )
-
-
-def _axes_ahead(plan: Plan) -> dict[int, Vector]:
-    """For each FETCH, the axis of the qubit's next interaction, seen from the time of the fetch."""
-    program = plan.expanded
-    ahead: list[Vector | None] = [None] * program.n_qubits
-    found: dict[int, Vector] = {}
-    members = _members_of_groups(plan)
-    kinds: list[int] = plan.kinds.tolist()
-    items: list[int] = plan.items.tolist()
-    for index, (kind, item) in reversed(list(enumerate(zip(kinds, items, strict=True)))):
-        if kind == Event.FETCH:
-            axis = ahead[item]
-            if axis is not None:
-                found[index] = axis
-        elif kind == Event.RUN:
-            _look(program, item, ahead)
-        elif kind == Event.WHOLE:
-            for op in reversed(members[item]):
-                _look(program, op, ahead)
-        elif kind == Event.LOCAL:
-            _look(program, item, ahead)
-    return found
-
-
-def _look(program: Program, op: int, ahead: list[Vector | None]) -> None:
-    """Step backwards over an operation."""
-    opcode, qubits = int(program.opcodes[op]), program.qubits_of(op)
-    if opcode in (BARRIER, MEASURE):
-        return
-    if len(qubits) == 1:
-        axis = ahead[qubits[0]]
-        if axis is not None and not program.condition_of(op):
-            rotation = (
-                rotation_of(program.matrix_of(op))
-                if opcode == UNITARY
-                else rotation_of_gate(opcode, program.params_of(op))
-            )
-            columns = tuple(zip(*rotation, strict=True))
-            ahead[qubits[0]] = rotate(columns, axis)  # type: ignore[arg-type]  # the inverse rotation
-        return
-    axes = axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, program.params_of(op))
-    for q, axis in zip(qubits, axes, strict=True):
-        ahead[q] = axis
-
-
-def _members_of_groups(plan: Plan) -> dict[int, list[int]]:
-    whole = set(plan.items[plan.kinds == Event.WHOLE].tolist())
-    members: dict[int, list[int]] = {g: [] for g in whole}
-    if whole:
-        for op, g in enumerate(plan.group.tolist()):
-            if g in whole:
-                members[g].append(op)
-    return members
-
-
-def _wires_of_groups(plan: Plan) -> dict[int, list[int]]:
-    """Operands, as wires of the expanded program, of each input operation that happens whole."""
-    whole = set(plan.items[plan.kinds == Event.WHOLE].tolist())
-    wire = list(range(plan.program.n_qubits))
-    found: dict[int, list[int]] = {}
-    if not whole:
-        return found
-    for op, (opcode, qubits, _, _, condition) in enumerate(plan.program.rows()):
-        if op in whole:
-            found[op] = [wire[q] for q in qubits]
-        elif opcode == _SWAP and condition < 0:
-            a, b = qubits
-            wire[a], wire[b] = wire[b], wire[a]
-    return found

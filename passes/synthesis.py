@@ -88,6 +88,7 @@ def add_one_qubit(matrix: Matrix) -> Named:
     return (("u3", (theta, phi, lam)),)
 
 
+@lru_cache(maxsize=4096)
 def frame_for(axis: Vector) -> Matrix:
     """Return a unitary that takes the z axis to `axis`; Clifford for the six Pauli directions."""
     x, y, z = axis
