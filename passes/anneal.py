@@ -9,6 +9,10 @@ not the size of the circuit.
 Source: Kirkpatrick, Gelatt, Vecchi, "Optimization by simulated annealing", Science 220 (1983) 671.
 """
 
+# Numba takes an element of an int64 array for an int; NumPy's types do not.
+# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -48,7 +52,7 @@ class _State(NamedTuple):
     hops: Longs
     home: Longs
     place: Longs
-    count: Longs
+    uses: Longs
     mask: Longs
     occupied: Longs
     log: Longs
@@ -122,7 +126,7 @@ def _state(segments: Segments, network: Network, router: Router, start: Assignme
         hops=network.hops.astype(np.int64),
         home=start.home.astype(np.int64),
         place=start.place.astype(np.int64),
-        count=np.zeros((n, k), dtype=np.int64),
+        uses=np.zeros((n, k), dtype=np.int64),
         mask=np.zeros(n, dtype=np.int64),
         occupied=np.zeros((k, segments.n_interactions + 2), dtype=np.int64),
         log=np.zeros((4 * longest * (segments.n_interactions + n) + 64, 3), dtype=np.int64),
@@ -134,16 +138,16 @@ def _state(segments: Segments, network: Network, router: Router, start: Assignme
 @nb.njit(cache=True)
 def _fill(st: _State) -> None:
     for s in range(len(st.home)):
-        st.count[s, st.home[s]] += 1
+        st.uses[s, st.home[s]] += 1
         before = st.seg[s, PREVIOUS]
         if before >= 0 and st.seg[s, FRESH] == 0:
-            st.count[s, st.home[before]] += 1
+            st.uses[s, st.home[before]] += 1
     for i in range(len(st.place)):
         for j in range(st.pin_start[i], st.pin_start[i + 1]):
-            st.count[st.pins[j], st.place[i]] += 1
+            st.uses[st.pins[j], st.place[i]] += 1
     for s in range(len(st.home)):
-        for m in range(st.count.shape[1]):
-            if st.count[s, m] > 0:
+        for m in range(st.uses.shape[1]):
+            if st.uses[s, m] > 0:
                 st.mask[s] |= np.int64(1) << m
         for t in range(st.seg[s, BEGIN], st.seg[s, END]):
             st.occupied[st.home[s], t] += 1
@@ -173,7 +177,7 @@ def _cost(st: _State, mask: int) -> int:
     # Prim's tree over hops: an upper bound on the Steiner weight of networks too large for the
     # table
     total = 0
-    k = st.count.shape[1]
+    k = st.uses.shape[1]
     inside = mask & -mask
     while inside != mask:
         best, chosen = 1 << 30, 0
@@ -192,10 +196,10 @@ def _repin(st: _State, s: int, old: int, new: int) -> int:
     """Move one pin of a segment; returns the change of cost."""
     before = st.mask[s]
     after = before
-    st.count[s, old] -= 1
-    if st.count[s, old] == 0:
+    st.uses[s, old] -= 1
+    if st.uses[s, old] == 0:
         after &= ~(np.int64(1) << old)
-    st.count[s, new] += 1
+    st.uses[s, new] += 1
     after |= np.int64(1) << new
     if after == before:
         return 0
@@ -284,14 +288,14 @@ def _best_place(st: _State, i: int) -> int:
     union = np.int64(0)
     for j in range(st.pin_start[i], st.pin_start[i + 1]):
         union |= st.mask[st.pins[j]]
-    for m in range(st.count.shape[1]):
+    for m in range(st.uses.shape[1]):
         if m == here or not union >> m & 1:
             continue
         change = 0
         for j in range(st.pin_start[i], st.pin_start[i + 1]):
             s = st.pins[j]
             after = st.mask[s] | (np.int64(1) << m)
-            if st.count[s, here] == 1:
+            if st.uses[s, here] == 1:
                 after &= ~(np.int64(1) << here)
             if after != st.mask[s]:
                 change += _cost(st, after) - _cost(st, st.mask[s])

@@ -40,4 +40,4 @@ def spreading_bound(segments: Segments, network: Network) -> int:
             group[root(q)] = first
     sizes = np.bincount([root(q) for q in range(segments.n_qubits)])
     room = np.cumsum(sorted(network.data_qubits, reverse=True))
-    return int(sum(np.searchsorted(room, size) for size in sizes if size > 0))
+    return int(np.searchsorted(room, sizes[sizes > 0]).sum())

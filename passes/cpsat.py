@@ -154,7 +154,7 @@ class _Model:
             bounds = np.searchsorted(
                 self.segments.pins[order], np.arange(self.segments.n_segments + 1)
             )
-            self._by_segment = (times.tolist(), bounds.tolist())
+            self._by_segment: tuple[list[int], list[int]] = (times.tolist(), bounds.tolist())
         times_list, bounds_list = self._by_segment
         return times_list[bounds_list[s] : bounds_list[s + 1]]
 
@@ -223,7 +223,7 @@ class _Model:
         previous = int(self.segments.previous[s])
         if previous < 0 or self.segments.fresh[s]:
             return None
-        row = []
+        row: list[cp_model.IntVar] = []
         for m in self.modules:
             var = self.model.new_bool_var(f"from{s}_{m}")
             old = (
@@ -260,7 +260,7 @@ class _Model:
         for q, s in enumerate(firsts[: self.network.n_modules - 1]):
             for m in range(q + 1, self.network.n_modules):
                 self.model.add(self.home[s][m] == 0)
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]  # its stub has no types
 
     def solve(self, *, work: float, seconds: float | None, seed: int) -> CpResult:
         from ortools.sat.python import cp_model

@@ -134,7 +134,7 @@ class _Clock:
         return self._multi(qubits, kind, ready)
 
     def _multi(self, qubits: tuple[int, ...], kind: Module, ready: float) -> tuple[float, float]:
-        gates = TWO_QUBIT_GATES.get(len(qubits), 2 ** len(qubits))
+        gates = TWO_QUBIT_GATES.get(len(qubits), 1 << len(qubits))
         overhead = 0.0 if kind.layer_overhead_us is None else kind.layer_overhead_us.value
         error = kind.two_qubit_gate_error.value
         if kind.memory_swap_error is not None and any(self.is_comm[q] for q in qubits):
