@@ -16,7 +16,11 @@ $(VENV)/.installed-dev: pyproject.toml check/setup
 	@touch $(VENV)/.installed $@
 
 demo: $(VENV)/.installed
-	$(BIN)/trapline compile examples/adder_n10.qasm --target ionq-tempo-pair --format table
+	@echo "A 10-qubit adder on two chains of 6 data ions, simulated against the input:"
+	$(BIN)/trapline compile examples/adder_n10.qasm --target ionq-tempo-pair --set module.data_qubits=6 --format table
+	@echo "A 122-qubit adder on two Tempo modules of 98 data ions, its plan checked:"
+	$(BIN)/trapline compile examples/adder_n122.qasm --target ionq-tempo-pair --format table
+	@echo "How many modules give 1,024 logical qubits:"
 	$(BIN)/trapline estimate --logical-qubits 1024 --target ionq-2028 --format table
 
 test: $(VENV)/.installed-dev

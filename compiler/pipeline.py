@@ -129,7 +129,9 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
     machine = _machine(target)
     network = network_of(machine) if isinstance(machine, Target) else machine
     plan, solution, usage = _plan(program, network, clock, effort, seed, time_limit)
-    emitted, timing, verification = _emit(plan, network, machine, clock, seed=seed, verify=verify)
+    emitted, timing, verification = _emit(
+        plan, network, machine, clock, seed=seed, effort=effort if verify else None
+    )
     return Compiled(
         program=program,
         sha256=sha256,
@@ -211,7 +213,7 @@ def _emit(
     clock: _Clock,
     *,
     seed: int,
-    verify: bool,
+    effort: str | None,
 ) -> tuple[Program, Schedule | None, Verification | None]:
     from trapline.passes.emit import emit
     from trapline.passes.schedule import schedule
@@ -222,7 +224,7 @@ def _emit(
     if isinstance(machine, Target):
         with clock.stage("schedule"):
             timing = schedule(emitted, machine)
-    if not verify:
+    if effort is None:
         return emitted, timing, None
     from trapline.compiler.verify import verify as verify_emitted
 
@@ -234,6 +236,7 @@ def _emit(
             plan=plan,
             network=network,
             seed=seed,
+            effort=effort,
         )
     if verification.passed is False:
         raise CheckError(
