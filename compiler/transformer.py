@@ -9,7 +9,7 @@ from trapline.errors import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import cirq
 
@@ -22,9 +22,9 @@ def transformer(
 ) -> Callable[..., cirq.Circuit]:
     """Make a cirq transformer that distributes circuits over the modules of a target.
 
-    The transformer works on the whole circuit: `context.deep` is granted, because nested circuits are unrolled in any case;
-    operations with a tag in `context.tags_to_ignore` would have to stay as they are on qubits that move, which is
-    impossible, so that a circuit that holds one is refused. `context.logger` is told the pairs.
+    Of the context, `deep` is granted in any case: nested circuits are unrolled. An operation with
+    one of `tags_to_ignore`, at any depth, would have to stay as it is while its qubits move, which
+    is impossible: a circuit that holds one is refused. `logger` is told the modules and the pairs.
 
     Args:
         target: As for `trapline.compile`.
@@ -32,8 +32,9 @@ def transformer(
         seed: As for `trapline.compile`.
 
     Returns:
-        A function `distribute(circuit, *, context=None) -> cirq.Circuit`. The circuit's tags hold the map from input qubits to
-        emitted ones.
+        A function `distribute(circuit, *, context=None) -> cirq.Circuit`. The tag
+        `trapline.notes:` of its circuit holds JSON whose `qubit_map` says, by names, which qubit
+        holds each input qubit at the start (`initial`) and at the end (`final`).
     """
     import cirq
 
@@ -43,21 +44,37 @@ def transformer(
     ) -> cirq.Circuit:
         """Distribute a circuit over modules."""
         context = context or cirq.TransformerContext()
-        ignored = set(context.tags_to_ignore)
-        for moment_index, moment in enumerate(circuit):
-            for operation in moment:
-                if ignored.intersection(operation.tags):
-                    raise InputError(
-                        f"moment {moment_index}: {operation} bears a tag to ignore, and an operation "
-                        "cannot stay as it is while its qubits move",
-                        hint="remove the tag, or distribute the circuit before tagging",
-                    )
+        _refuse_tags(circuit, set(context.tags_to_ignore))
         result = compile_circuit(circuit, target, effort=effort, seed=seed)
         context.logger.log(
-            "distributed over modules",
-            str(result.network.n_modules),
+            f"distributed over {result.network.n_modules} modules",
             f"{result.epr_pairs} EPR pairs",
         )
         return result.circuit
 
     return distribute
+
+
+def _refuse_tags(circuit: cirq.AbstractCircuit, ignored: set[object]) -> None:
+    """Refuse a circuit with an operation that would have to stay as it is."""
+    for moment, operation in _operations(circuit):
+        if ignored.intersection(operation.tags):
+            raise InputError(
+                f"moment {moment}: {operation} bears a tag to ignore, and an operation cannot stay "
+                "as it is while its qubits move",
+                hint="remove the tag, or distribute the circuit before tagging",
+            )
+
+
+def _operations(circuit: cirq.AbstractCircuit) -> Iterator[tuple[int, cirq.Operation]]:
+    """Iterate over all operations, also inside others, with the outermost moment."""
+    import cirq
+
+    for index, moment in enumerate(circuit):
+        for operation in moment:
+            yield index, operation
+            bare = operation.without_classical_controls().untagged
+            if bare != operation.untagged:
+                yield index, operation.without_classical_controls()
+            if isinstance(bare, cirq.CircuitOperation):
+                yield from ((index, inner) for _, inner in _operations(bare.circuit))
