@@ -1,16 +1,15 @@
-"""Compile a circuit for a network: read, expand, segment, solve, allocate, emit, schedule, verify."""
+"""Compile a circuit for a network, from reading it to verifying what came of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trapline.compiler.read import load
 from trapline.errors import CheckError, TraplineError
-from trapline.passes.program import Program
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
 from trapline.targets.network import Network
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from trapline.compiler.verify import Verification
     from trapline.passes.check import PlanCheck
     from trapline.passes.plan import Plan
+    from trapline.passes.program import Program
     from trapline.passes.schedule import Schedule
     from trapline.passes.solve import Solution
 
@@ -65,7 +65,7 @@ class Compiled:
     verification: Verification | None
     effort: str
     seed: int
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def epr_pairs(self) -> int:
@@ -88,7 +88,7 @@ class Compiled:
         """Return the report that `trapline compile --format json` prints."""
         from trapline.compiler.report import compile_report
 
-        return compile_report(self)
+        return compile_report(self)  # pyright: ignore[reportArgumentType]  # the file has two paths
 
 
 def compile(  # noqa: A001  # the name users expect: trapline.compile
@@ -156,7 +156,7 @@ class _Clock:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Generator[None]:
         self.progress(name)
         start = time.perf_counter()
         yield
@@ -240,7 +240,8 @@ def _emit(
         )
     if verification.passed is False:
         raise CheckError(
-            f"the compiled circuit failed verification ({verification.method}): {verification.checked}",
+            f"the compiled circuit failed verification ({verification.method}): "
+            f"{verification.checked}",
             hint="nothing was written; please report the circuit and the command",
         )
     return emitted, timing, verification

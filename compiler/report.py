@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def compile_report(result: Compiled) -> dict[str, Any]:
-    """Return the report of `trapline compile --format json`; the keys are those of the interface."""
+    """Return the report of `trapline compile --format json`, with the keys of the interface."""
     network, usage, solution, program = (
         result.network,
         result.usage,
