@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,14 +11,32 @@ from trapline import __version__
 from trapline.compiler.console import (
     STOPPED,
     Group,
+    Options,
+    common,
     infeasible_data,
-    output_format,
+    json_text,
     print_json,
     progress,
 )
 from trapline.errors import InfeasibleError, InputError
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trapline.compiler.pipeline import Compiled
+    from trapline.targets.model import Target
+    from trapline.targets.network import Network
+
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Another number for the target, e.g. link.bell_fidelity=0.98; may be repeated.",
+)
+output_option = click.option(
+    "-o", "--output", metavar="REPORT.json", help="Write the report here as JSON."
+)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,45 +44,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 def main() -> None:
     """Compile circuits for modular quantum computers, and say what machine it takes.
 
-    Exit codes: 0 ok, 1 internal error, 2 usage, 3 bad input, 4 infeasible, 5 verification failed, 6 stopped by a limit
-    with a valid answer.
+    Exit codes: 0 ok, 1 internal error, 2 usage, 3 bad input, 4 infeasible, 5 verification failed,
+    6 stopped by a limit with a valid answer.
     """
 
 
-def common(command: F) -> F:
-    """Add the options that every command has."""
-    for option in (
-        click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
-        click.option("--quiet", is_flag=True, help="No progress on standard error."),
-        click.option(
-            "--seed", type=int, default=0, show_default=True, help="Same seed, same answer."
-        ),
-        click.option(
-            "--time-limit",
-            type=click.FloatRange(min=0, min_open=True),
-            help="Seconds for the search; the best answer found by then is given, with exit code 6.",
-        ),
-        click.option(
-            "--format",
-            "format_",
-            type=click.Choice(["table", "json"]),
-            help="Default: table on a terminal, json when piped.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-@main.command("compile")
+@main.command("compile", short_help="Distribute a circuit over modules.")
 @click.argument("circuit")
 @click.option("--target", help="Name in the catalogue, or a TOML file.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Override a number of the target.",
-)
+@set_option
 @click.option(
     "--network",
     type=click.Choice(["complete", "line", "ring", "grid"]),
@@ -79,13 +66,18 @@ def common(command: F) -> F:
     help="Communication qubits of each module; default no limit.",
 )
 @click.option(
-    "--effort", type=click.Choice(["fast", "default", "best"]), default="default", show_default=True
+    "--effort",
+    type=click.Choice(["fast", "default", "best"]),
+    default="default",
+    show_default=True,
+    help="How hard to search.",
 )
-@click.option("-o", "--output", metavar="REPORT.json", help="Write the report here as JSON.")
+@output_option
 @click.option(
     "--emit",
     metavar="FILE",
-    help="Write the circuit: .json (cirq), .qasm (OpenQASM 3), .stim (Clifford).",
+    help="Write the circuit: .json (cirq), .qasm (OpenQASM 3), .stim (Clifford); - for OpenQASM 3 "
+    "on standard output.",
 )
 @click.option("--no-verify", is_flag=True, help="Check the plan only; no simulation.")
 @common
@@ -101,39 +93,47 @@ def compile_command(
     output: str | None,
     emit: str | None,
     no_verify: bool,
-    format_: str | None,
-    seed: int,
-    time_limit: float | None,
-    quiet: bool,
-    debug: bool,  # noqa: ARG001  # read by Group
+    options: Options,
 ) -> None:
-    """Distribute CIRCUIT (OpenQASM 2 or 3, cirq JSON, Stim; - for standard input)."""
-    from trapline.compiler.pipeline import compile as compile_circuit
-    from trapline.compiler.write import check_suffix, circuit_text, write_text
+    """Distribute CIRCUIT over modules, verify the result and report what it costs.
 
-    suffix = check_suffix(emit) if emit else ""
+    CIRCUIT is a file of OpenQASM 2 or 3, cirq JSON or Stim, told by its content; - is standard
+    input.
+    """
+    from trapline.compiler.pipeline import compile as compile_circuit
+
+    _check_outputs(output, emit)
     machine = _machine(target, settings, network, modules, data_qubits, comm_qubits)
     try:
-        with progress(quiet=quiet) as step:
+        with progress(quiet=options.quiet) as step:
             result = compile_circuit(
                 circuit,
                 machine,
                 effort=effort,
-                seed=seed,
-                time_limit=time_limit,
+                seed=options.seed,
+                time_limit=options.time_limit,
                 verify=not no_verify,
                 progress=step,
             )
     except InfeasibleError as error:
-        if output_format(format_) == "json":
-            print_json(infeasible_data(error, __version__))
+        _answer(infeasible_data(error, __version__, options.seed), options, output, None)
         raise
-    report = result.report()
-    if emit:
-        write_text(emit, circuit_text(result.emitted, suffix))
-    _answer(report, output, format_, "print_compile", silent=emit == "-")
+    _give(result, options, output, emit)
     if result.stopped:
+        options.note("stopped by the time limit; this is the best plan found by then")
         sys.exit(STOPPED)
+
+
+def _check_outputs(output: str | None, emit: str | None) -> None:
+    from trapline.compiler.write import check_suffix, check_writable
+
+    if output is not None and output == emit:
+        raise click.UsageError(f"-o and --emit are both {output}; give two different places")
+    if emit is not None:
+        check_suffix(emit)
+    for path in (output, emit):
+        if path is not None:
+            check_writable(path)
 
 
 def _machine(
@@ -143,7 +143,7 @@ def _machine(
     modules: int | None,
     data_qubits: int | None,
     comm_qubits: int | None,
-) -> Any:
+) -> Target | Network:
     from trapline.targets.load import load_target
     from trapline.targets.network import ideal_network
 
@@ -165,72 +165,85 @@ def _machine(
     return ideal_network(str(network), modules, data_qubits, comm_qubits)
 
 
+def _give(result: Compiled, options: Options, output: str | None, emit: str | None) -> None:
+    """Write the circuit if asked, and the report."""
+    from trapline.compiler.tables import print_compile
+    from trapline.compiler.write import check_suffix, circuit_text
+
+    circuit = {} if emit is None else {emit: circuit_text(result.emitted, check_suffix(emit))}
+    _answer(result.report(), options, output, print_compile, also=circuit)
+
+
 def _answer(
     report: dict[str, Any],
+    options: Options,
     output: str | None,
-    format_: str | None,
-    table: str,
+    table: Callable[[dict[str, Any]], None] | None,
     *,
-    silent: bool = False,
+    also: dict[str, str] | None = None,
 ) -> None:
-    """Write the report to a file if asked, and print it unless standard output is taken."""
-    import json
+    """Write the report, and what else there is, to files; print it unless `-` was one of them.
 
-    from trapline.compiler import tables
-    from trapline.compiler.write import write_text
+    Args:
+        report: Plain data.
+        options: Say in which format to print.
+        output: File for the report.
+        table: Prints the report as tables; without it there is nothing to print but JSON.
+        also: File -> text of other answers.
+    """
+    from trapline.compiler.write import write_files
 
-    if output:
-        write_text(output, json.dumps(report, indent=2, ensure_ascii=False))
-    if silent or output == "-":
+    files = dict(also or {})
+    if output is not None:
+        files[output] = json_text(report)
+    write_files(files)
+    for path in files:
+        if path != "-":
+            options.note(f"wrote {path}")
+    if "-" in files:
         return
-    if output_format(format_) == "json":
+    if options.as_json:
         print_json(report)
-    else:
-        getattr(tables, table)(report)
+    elif table is not None:
+        table(report)
 
 
-@main.command("verify")
+@main.command("verify", short_help="Check an emitted circuit against its original.")
 @click.argument("original")
 @click.argument("emitted")
 @common
-def verify_command(
-    original: str,
-    emitted: str,
-    format_: str | None,
-    seed: int,
-    time_limit: float | None,  # noqa: ARG001  # one set of options for all commands
-    quiet: bool,
-    debug: bool,  # noqa: ARG001
-) -> None:
-    """Check that the file EMITTED does what the file ORIGINAL does."""
+def verify_command(original: str, emitted: str, options: Options) -> None:
+    """Check that the file EMITTED does what the file ORIGINAL does, and say by which method."""
     from trapline.compiler.read import read_program
     from trapline.compiler.verify import verify_files
 
     if original == emitted == "-":
         raise click.UsageError("only one of the two can be standard input")
-    with progress(quiet=quiet) as step:
+    with progress(quiet=options.quiet) as step:
         step("read")
         programs = read_program(original), read_program(emitted)
         step("verify")
-        found = verify_files(*programs, seed=seed)
+        found = verify_files(*programs, seed=options.seed)
     data = {
         "version": __version__,
         "method": found.method,
         "passed": found.passed,
         "checked": found.checked,
         "details": found.details,
-        "seed": seed,
+        "seed": options.seed,
     }
-    if output_format(format_) == "json":
+    if options.as_json:
         print_json(data)
     else:
-        verdict = {True: "passed", False: "FAILED", None: "undecided"}[found.passed]
-        click.echo(f"{verdict} ({found.method}): {found.checked}")
-    sys.exit(found.exit_code)
+        from trapline.compiler.tables import print_verification
+
+        print_verification(data)
+    found.require()
 
 
-@main.command("estimate")
+@main.command("estimate", short_help="Say how many modules give the logical qubits.")
 @click.option("--target", required=True, help="Name in the catalogue, or a TOML file.")
+@set_option
 @click.option(
     "--logical-qubits", type=click.IntRange(min=1), help="Default 1024, or those of the counts."
 )
@@ -249,44 +262,34 @@ def verify_command(
 @click.option(
     "--counts", metavar="FILE", help="Logical counts of a program, JSON (numQubits, tCount, ...)."
 )
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Override a number of the target.",
-)
-@click.option("-o", "--output", metavar="REPORT.json", help="Write the report here as JSON.")
+@output_option
 @common
 def estimate_command(
     target: str,
+    settings: tuple[str, ...],
     logical_qubits: int | None,
     logical_error: float,
     budget: float | None,
     counts: str | None,
-    settings: tuple[str, ...],
     output: str | None,
-    format_: str | None,
-    seed: int,
-    time_limit: float | None,  # noqa: ARG001
-    quiet: bool,  # noqa: ARG001
-    debug: bool,  # noqa: ARG001
+    options: Options,
 ) -> None:
     """Say how many modules give the logical qubits, how fast, and what binds."""
+    from trapline.compiler.estimate_tables import print_estimate
     from trapline.estimates import estimate
     from trapline.targets.load import load_target
 
+    _check_outputs(output, None)
     report = estimate(
         logical_qubits=logical_qubits,
         logical_error=logical_error,
         budget=budget,
         target=load_target(target, settings),
         counts=None if counts is None else _counts(counts),
-        seed=seed,
+        seed=options.seed,
     )
-    _answer(report.as_dict(), output, format_, "print_estimate")
-    if not report.feasible:
-        sys.exit(InfeasibleError.exit_code)
+    _answer(report.as_dict(), options, output, print_estimate)
+    report.require_feasible()
 
 
 def _counts(path: str) -> dict[str, int]:
@@ -296,71 +299,52 @@ def _counts(path: str) -> dict[str, int]:
 
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        data = json.loads(text)
+        data: object = json.loads(text)
     except OSError as error:
         raise InputError(f"cannot read the counts: {error.strerror}", file=path) from None
     except ValueError as error:
         line = getattr(error, "lineno", 0)
         raise InputError(f"the counts are not JSON: {error}", file=path, line=line) from None
-    if not isinstance(data, dict) or not all(type(value) is int for value in data.values()):
+    found: dict[str, int] = {}
+    if isinstance(data, dict):
+        found = {str(key): value for key, value in data.items() if type(value) is int}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # any JSON
+    if not isinstance(data, dict) or len(found) < len(data):  # pyright: ignore[reportUnknownArgumentType]  # any JSON
         raise InputError(
             "the counts must be one JSON object with whole numbers",
             file=path,
             hint='for example {"numQubits": 100, "tCount": 1000000}',
         )
-    return data
+    return found
 
 
-@main.command("targets")
+@main.command("targets", short_help="List the catalogue, or show one target.")
 @click.argument("name", required=False)
 @common
-def targets_command(
-    name: str | None,
-    format_: str | None,
-    seed: int,  # noqa: ARG001
-    time_limit: float | None,  # noqa: ARG001
-    quiet: bool,  # noqa: ARG001
-    debug: bool,  # noqa: ARG001
-) -> None:
-    """List the catalogue, or show NAME with the source of every number."""
-    from trapline.compiler.tables import print_rows
+def targets_command(name: str | None, options: Options) -> None:
+    """List the catalogue, or show NAME (or a TOML file) with the source of every number."""
+    from trapline.compiler.tables import print_catalogue, print_target
     from trapline.targets.listing import catalogue_rows, target_rows
     from trapline.targets.load import load_target
 
     if name is None:
-        rows = catalogue_rows()
-        columns = [
-            "name",
-            "modules",
-            "physical_qubits",
-            "bell_fidelity",
-            "pair_rate_hz",
-            "confidence",
-            "summary",
-        ]
-        title, data = "Catalogue", {"version": __version__, "targets": rows}
-    else:
-        target = load_target(name)
-        rows = target_rows(target)
-        columns = ["path", "value", "unit", "confidence", "source"]
-        title = f"{target.name}: {target.summary}"
-        data = {
-            "version": __version__,
-            "name": target.name,
-            "summary": target.summary,
-            "numbers": rows,
-            "references": list(target.references),
-        }
-    if output_format(format_) == "json":
-        print_json(data)
-    else:
-        print_rows(title, rows, columns)
+        data: dict[str, Any] = {"version": __version__, "targets": catalogue_rows()}
+        _answer(data, options, None, print_catalogue)
+        return
+    target = load_target(name)
+    data = {
+        "version": __version__,
+        "name": target.name,
+        "summary": target.summary,
+        "numbers": target_rows(target),
+        "references": list(target.references),
+    }
+    _answer(data, options, None, print_target)
 
 
-@main.command("schema")
+@main.command("schema", short_help="Print a JSON Schema.")
 @click.argument("what", type=click.Choice(["target", "circuit-report", "estimate"]))
 def schema_command(what: str) -> None:
-    """Print a JSON Schema."""
+    """Print the JSON Schema of a target's file, of compile's report or of estimate's report."""
     if what == "target":
         from trapline.targets.schema import target_schema
 
