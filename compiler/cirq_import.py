@@ -79,7 +79,7 @@ def program_from_cirq_json(text: str, name: str = "circuit", file: str = "<text>
         ) from None
     try:
         found = read_json(text)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except Exception as error:  # cirq raises whatever the damaged value makes Python raise
         raise InputError(f"not cirq JSON: {error}", file=file, hint=hint) from None
     if not isinstance(found, cirq.AbstractCircuit):
         kind = type(found).__name__

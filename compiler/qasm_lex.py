@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PRAGMA = "// trapline:"
+MAX_DIGITS = 300
 
 _COMMENT = re.compile(r'"[^"\n]*"|//[ ]trapline:[^\n]*|//[^\n]*|/\*.*?\*/|/\*.*\Z', re.DOTALL)
 _TOKEN = re.compile(
@@ -145,6 +146,8 @@ class Cursor:
                 self._next = Token("end", "", size, size)
             else:
                 self._next = Token(kind, match[kind], match.start(kind), match.end(kind))
+            if kind == "int" and len(self._next.text) > MAX_DIGITS:
+                self.source.fail(self._next.start, "this number has too many digits")
             if kind == "bad":
                 self.source.fail(
                     self._next.start,

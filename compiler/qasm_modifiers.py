@@ -19,6 +19,9 @@ from trapline.passes.gates import BARRIER, GATES, OPCODE, UNITARY, Matrix, contr
 if TYPE_CHECKING:
     from trapline.compiler.qasm_columns import Columns
 
+MAX_REPEATED = 1_000_000
+"""Most operations that a power may become."""
+
 MAX_MATRIX_QUBITS = 8
 """Widest controlled gate that is kept as a matrix."""
 
@@ -104,6 +107,8 @@ def raised(expansion: Expansion, exponent: float, n_qubits: int, columns: Column
             opcode, params, qubits = base.ops[0]
             ops: tuple[FlatOp, ...] = ((opcode, (params[0] * times,), qubits),) if times else ()
             return Expansion(ops, base.phase * times)
+        if times * len(base.ops) > MAX_REPEATED:
+            raise UnsupportedModifierError(f"pow({exponent:g}) of {len(base.ops)} operations")
         return Expansion(base.ops * times, base.phase * times)
     if not n_qubits:
         return Expansion((), _principal(expansion.phase) * exponent)

@@ -46,7 +46,10 @@ def read_qasm(
     version = _version(cursor, source)
     reader = Reader(cursor, version, folder)
     statement = qasm2.statement if version == 2 else qasm3.statement
-    piece_lines = Scanner(reader, statement).run()
+    try:
+        piece_lines = Scanner(reader, statement).run()
+    except RecursionError:
+        source.fail(reader.cursor.position, "this nests too deeply to be read")
     if not reader.qubit_registers:
         source.fail(len(source.text.rstrip()), "the program declares no qubits")
     return reader.columns.build(

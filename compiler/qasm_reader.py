@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from trapline.passes.program import Condition
 
 
+MAX_REGISTER = 10_000_000
+
+
 @dataclass(frozen=True)
 class QubitNames:
     """A register or alias of qubits.
@@ -127,6 +130,8 @@ class Reader:
 
     def add_register(self, token: Token, size: int, *, quantum: bool, single: bool = False) -> None:
         """Declare a register."""
+        if size > MAX_REGISTER:
+            self.source.fail(token.start, f"{size} members, at most {MAX_REGISTER} can be compiled")
         registers = self.qubit_registers if quantum else self.bit_registers
         first = sum(register.size for register in registers)
         members = tuple(range(first, first + size))

@@ -8,6 +8,7 @@ anything else goes to the statement parser, which also finds the errors.
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from trapline.compiler.qasm_reader import Reader
 
 _PIECE = re.compile(r"[^;{}]*[;{}]")
+_MEMBER = r"[A-Za-z_]\w*\[[0-9]{1,9}\]"
 _CALL = re.compile(
-    r"\s*([A-Za-z_]\w*)[ \t]*(?:\(([^()]*)\))?[ \t]*((?:[A-Za-z_]\w*\[\d+\][ \t]*,?[ \t]*)+);"
+    r"\s*([A-Za-z_]\w*)(?:[ \t]*\(([^()]*)\)[ \t]*|[ \t]+)"
+    rf"({_MEMBER}(?:[ \t]*,[ \t]*{_MEMBER})*)[ \t]*;"
 )
-_NUMBER = re.compile(r"[ \t]*-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t]*\Z")
-_CONSTANT = re.compile(r"[-+*/ \t\d.()]*pi[-+*/ \t\d.()]*\Z")
-_NO_TEMPLATE = -1
+_CONSTANT = re.compile(r"[-+*/ \t0-9.()]*pi[-+*/ \t0-9.()]*\Z")
+_LAST_OF_NUMBER = frozenset("0123456789.")
+_MAX_REMEMBERED = 100_000
 
 
 class Scanner:
@@ -42,7 +45,7 @@ class Scanner:
         self.known: dict[str, int] = {}
         self.angles: dict[str, float] = {}
         self.operands: dict[str, tuple[int, ...]] = {}
-        self.constant_reader: Reader | None = None
+        self.gates: dict[str, GateEntry] = {}
 
     def run(self) -> NDArray[np.int32]:
         """Read the rest of the text; return the line of every piece."""
@@ -72,6 +75,7 @@ class Scanner:
 
     def slow(self, index: int, pieces: list[str], ends: NDArray[np.int64]) -> int:
         """Read statements by the parser until a piece begins; return the number of that piece."""
+        self.gates.clear()
         cursor = self.reader.cursor
         start = int(ends[index]) - len(pieces[index])
         cursor.jump(start)
@@ -106,8 +110,8 @@ class Scanner:
         if match is None or match.end() != len(piece):
             return None
         name, angle_text, operand_text = match.groups()
-        entry = self.reader.find(name)
-        if not isinstance(entry, GateEntry) or entry.opcode < 0:
+        entry = self.gates.get(name) or self.find_gate(name)
+        if entry is None:
             return None
         qubits = self.operands.get(operand_text) or self.read_operands(operand_text)
         params = self.read_angles(angle_text) if angle_text else ()
@@ -119,6 +123,14 @@ class Scanner:
         columns.add(entry.opcode, qubits, params)
         template = self.known[piece] = columns.cut()
         return template
+
+    def find_gate(self, name: str) -> GateEntry | None:
+        """Return a gate that is a row of the gate table."""
+        entry = self.reader.find(name)
+        if not isinstance(entry, GateEntry) or entry.opcode < 0:
+            return None
+        self.gates[name] = entry
+        return entry
 
     def read_operands(self, text: str) -> tuple[int, ...] | None:
         """Return different qubits, or None for the parser to complain."""
@@ -144,16 +156,21 @@ class Scanner:
         for part in text.split(","):
             value = known.get(part)
             if value is None:
-                value = float(part) if _NUMBER.match(part) else self.constant(part)
-                if value is None:
+                value = self.constant(part)
+                if value is None or not isfinite(value):
                     return None
-                if len(known) < 100_000:
+                if len(known) < _MAX_REMEMBERED:
                     known[part] = value
             found.append(value)
         return tuple(found)
 
     def constant(self, text: str) -> float | None:
-        """Return the value of an expression of numbers and pi, or None."""
+        """Return the value of a number, or of an expression of numbers and pi, or None."""
+        if text[-1:] in _LAST_OF_NUMBER:
+            try:
+                return float(text)
+            except ValueError:
+                pass
         if not _CONSTANT.match(text):
             return None
         from trapline.compiler.qasm_lex import Cursor, Source
@@ -169,5 +186,10 @@ class Scanner:
 
 def _lines(source: Source, ends: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return the line on which each piece ends."""
-    starts = np.array(source.line_starts, dtype=np.int64)
-    return np.searchsorted(starts, ends - 1, side="right").astype(np.int32)
+    text = source.text
+    if text.isascii():
+        characters = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    else:
+        characters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    breaks = np.flatnonzero(characters == ord("\n"))
+    return (np.searchsorted(breaks, ends - 1) + 1).astype(np.int32)

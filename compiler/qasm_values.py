@@ -55,6 +55,9 @@ class Word:
     width: int
 
 
+MAX_EXACT = 4096
+"""Largest exponent or shift of integers."""
+
 Value = int | float | bool | Bits | Test | Unknown | Word
 
 
@@ -74,6 +77,8 @@ def number(source: Source, token: Token, value: Value) -> float:
             f"{value.name!r} has no value while compiling (angles computed at run time)",
             hint="give it a constant value",
         )
+    if isinstance(value, float) and not math.isfinite(value):
+        source.fail(token.start, f"the value here is {value}, expected a finite number")
     return value
 
 
@@ -201,6 +206,8 @@ def power(base: float, exponent: float) -> float:
     Raises:
         ValueError: The result is not real.
     """
+    if max(abs(base), abs(exponent)) > MAX_EXACT:
+        base = float(base)
     result: float | complex = base**exponent
     if isinstance(result, complex):
         raise ValueError("the result is not real")
@@ -229,12 +236,18 @@ _ON_REALS: dict[str, Callable[[float, float], float]] = {
     "%": lambda a, b: a % b,
 }
 _ON_INTEGERS: dict[str, Callable[[int, int], int]] = {
-    "<<": lambda a, b: a << b,
+    "<<": lambda a, b: a << _shift(b),
     ">>": lambda a, b: a >> b,
     "&": lambda a, b: a & b,
     "|": lambda a, b: a | b,
     "^": lambda a, b: a ^ b,
 }
+
+
+def _shift(bits: int) -> int:
+    if bits > MAX_EXACT:
+        raise ValueError(f"a shift by {bits} bits")
+    return bits
 
 
 def _compare(source: Source, token: Token, left: Value, right: Value) -> Value:

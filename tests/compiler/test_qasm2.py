@@ -167,6 +167,13 @@ def test_comments_and_odd_spacing_do_not_matter():
         ('include "other.inc";', 5, 9, "cannot include"),
         ("OPENQASM 2.0;", 5, 1, "first statement"),
         ("barrier;", 5, 8, "expected qubits"),
+        ("hq[0];", 5, 1, "unknown gate 'hq'"),
+        ("cx q[0] q[1];", 5, 9, "expected ';'"),
+        ("rz(1e999) q[0];", 5, 4, "finite"),
+        ("rz(inf) q[0];", 5, 4, "'inf' has no value"),
+        ("qreg z[99999999999];", 5, 6, "at most"),
+        ("h q[" + "9" * 5000 + "];", 5, 5, "too many digits"),
+        ("rz(9^9^9^9) q[0];", 5, 7, "has no value"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(body, line, column, says):
@@ -174,6 +181,12 @@ def test_a_mistake_is_told_with_its_place(body, line, column, says):
     assert (refused.line, refused.column) == (line, column)
     assert says in refused.message
     assert refused.source_line == body.split("\n")[line - 5]
+
+
+def test_an_expression_that_nests_too_deeply_is_refused():
+    refused = error(HEAD + "rz(" + "(" * 5000 + "1" + ")" * 5000 + ") q[0];\n")
+    assert refused.line == 5
+    assert "nests too deeply" in refused.message
 
 
 def test_an_error_shows_the_line_a_caret_and_a_hint():
