@@ -18,7 +18,7 @@ from trapline.compiler.console import (
     print_json,
     progress,
 )
-from trapline.errors import InfeasibleError, InputError
+from trapline.errors import InfeasibleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,6 +275,7 @@ def estimate_command(
     options: Options,
 ) -> None:
     """Say how many modules give the logical qubits, how fast, and what binds."""
+    from trapline.compiler.counts import read_counts
     from trapline.compiler.estimate_tables import print_estimate
     from trapline.estimates import estimate
     from trapline.targets.load import load_target
@@ -285,36 +286,11 @@ def estimate_command(
         logical_error=logical_error,
         budget=budget,
         target=load_target(target, settings),
-        counts=None if counts is None else _counts(counts),
+        counts=None if counts is None else read_counts(counts),
         seed=options.seed,
     )
     _answer(report.as_dict(), options, output, print_estimate)
     report.require_feasible()
-
-
-def _counts(path: str) -> dict[str, int]:
-    """Read logical counts, a JSON object of whole numbers."""
-    import json
-    from pathlib import Path
-
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        data: object = json.loads(text)
-    except OSError as error:
-        raise InputError(f"cannot read the counts: {error.strerror}", file=path) from None
-    except ValueError as error:
-        line = getattr(error, "lineno", 0)
-        raise InputError(f"the counts are not JSON: {error}", file=path, line=line) from None
-    found: dict[str, int] = {}
-    if isinstance(data, dict):
-        found = {str(key): value for key, value in data.items() if type(value) is int}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # any JSON
-    if not isinstance(data, dict) or len(found) < len(data):  # pyright: ignore[reportUnknownArgumentType]  # any JSON
-        raise InputError(
-            "the counts must be one JSON object with whole numbers",
-            file=path,
-            hint='for example {"numQubits": 100, "tCount": 1000000}',
-        )
-    return found
 
 
 @main.command("targets", short_help="List the catalogue, or show one target.")
