@@ -33,7 +33,7 @@ def transformer(
 
     Returns:
         A function `distribute(circuit, *, context=None) -> cirq.Circuit`. The tag
-        `trapline.notes:` of its circuit holds JSON whose `qubit_map` says, by names, which qubit
+        `trapline:notes` of its circuit holds JSON whose `qubit_map` says, by names, which qubit
         holds each input qubit at the start (`initial`) and at the end (`final`).
     """
     import cirq
