@@ -16,7 +16,7 @@ from trapline.errors import (
 )
 
 if TYPE_CHECKING:
-    from trapline.compiler.pipeline import compile
+    from trapline.compiler.pipeline import compile  # noqa: A004  # the public name, as in re.compile
     from trapline.compiler.transformer import transformer
     from trapline.estimates.answer import estimate
     from trapline.targets.device import device
