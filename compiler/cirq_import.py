@@ -127,9 +127,19 @@ class _Importer:
 
     def run(self) -> Program:
         """Append every operation and return the program."""
+        import cirq
+
+        plain = cirq.GateOperation
+        known = self.rows
         for moment, op in self.ops:
             self.moment = moment
-            self.operation(op, ())
+            rows = known.get(op.gate) if type(op) is plain and _hashable(op.gate) else None
+            if rows is None:
+                self.operation(op, ())
+                continue
+            qubits = [self.number[q] for q in op.qubits]
+            for row in rows:
+                self.append(row, qubits, ())
         self.builder.notes.update(self.notes)
         return self.builder.build()
 
@@ -138,9 +148,13 @@ class _Importer:
         import cirq
 
         keys: dict[str, int] = {}
+        silent: dict[type, bool] = {}
         for moment, op in self.ops:
             self.moment = moment
-            if cirq.is_measurement(op):
+            kind = type(op.gate)
+            if kind not in silent:
+                silent[kind] = isinstance(op.gate, cirq.EigenGate | cirq.PhasedXZGate)
+            if not silent[kind] and cirq.is_measurement(op):
                 key = str(cirq.measurement_key_obj(op))
                 joint = isinstance(op.gate, cirq.MeasurementGate)
                 size = len(op.qubits) if joint else 1
@@ -265,6 +279,10 @@ class _Importer:
             if term is not True:
                 terms.append(term)
         return tuple(terms)
+
+
+def _hashable(gate: object) -> bool:
+    return type(gate).__hash__ is not None
 
 
 def _unrolled(circuit: cirq.AbstractCircuit) -> Iterator[tuple[int, cirq.Operation]]:
