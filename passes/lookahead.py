@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trapline.passes.axes import (
     Vector,
     axes_of,
@@ -12,7 +14,9 @@ from trapline.passes.axes import (
 )
 from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY
 from trapline.passes.plan import Event, Plan
-from trapline.passes.program import Program
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
 
 Row = tuple[int, tuple[int, ...], tuple[float, ...], int, int]
 _SWAP = OPCODE["swap"]
