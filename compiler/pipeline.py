@@ -180,6 +180,7 @@ def _plan(
     from trapline.passes.allocate import allocate
     from trapline.passes.check import check_plan
     from trapline.passes.expand import expand
+    from trapline.passes.limit import within_comm_limits
     from trapline.passes.route import Router
     from trapline.passes.segment import segment
     from trapline.passes.solve import solve
@@ -200,7 +201,8 @@ def _plan(
         progress=clock.progress,
     )
     with clock.stage("allocate"):
-        plan = allocate(program, expanded, segments, network, solution.assignment, router)
+        assignment = within_comm_limits(segments, network, solution.assignment)
+        plan = allocate(program, expanded, segments, network, assignment, router)
     with clock.stage("check"):
         usage = check_plan(plan, network)
     return plan, solution, usage
