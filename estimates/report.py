@@ -163,7 +163,7 @@ def change_words(nearest: NearestFeasible | None) -> str:
 
 def _text(value: float | bool) -> str:
     """Write a value as the command line reads it."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}"
+    return f"{value:.6g}" if isinstance(value, float) else str(value).lower()
 
 
 def estimate_schema() -> dict[str, Any]:
