@@ -63,7 +63,7 @@ def allocate(
     n_interactions = segments.n_interactions
     next_op = segments.interaction_op.tolist()
     group = expanded.group.tolist()
-    for op, (opcode, qubits, _, _, _) in enumerate(expanded.program.rows()):
+    for op, (opcode, qubits, _, _, condition) in enumerate(expanded.program.rows()):
         is_interaction = interaction < n_interactions and next_op[interaction] == op
         if group[op] in whole:
             if group[op] != skip_group:
@@ -74,7 +74,7 @@ def allocate(
             scribe.run(op, interaction)
             interaction += 1
         elif opcode == RESET:
-            scribe.reset(op, qubits[0])
+            scribe.reset(op, qubits[0], may_move=condition < 0)
         else:
             if opcode in (MEASURE, BARRIER) or len(qubits) == 1:
                 scribe.local(op, qubits[0] if qubits else -1)
@@ -97,12 +97,11 @@ def _whole_groups(
 ) -> dict[int, tuple[int, int]]:
     """Find the groups whose parts meet in one module: group -> (first, last interaction)."""
     groups = expanded.group[segments.interaction_op]
-    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else []
+    bounds = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(groups)]
     out: dict[int, tuple[int, int]] = {}
-    for first, after in zip(starts, [*starts[1:], len(groups)], strict=True):
-        last = int(after) - 1
-        if last > first and _meets(segments, assignment, int(first), last):
-            out[int(groups[first])] = (int(first), last)
+    for first, after in pairwise(bounds):
+        if after - first > 1 and _meets(segments, assignment, first, after - 1):
+            out[int(groups[first])] = (first, after - 1)
     return out
 
 
@@ -176,9 +175,12 @@ class _Scribe:
     def local(self, op: int, qubit: int) -> None:
         self._events.append((Event.LOCAL, op, self.home[qubit] if qubit >= 0 else -1, -1))
 
-    def reset(self, op: int, q: int) -> None:
+    def reset(self, op: int, q: int, *, may_move: bool) -> None:
+        """Reset a qubit; where a fresh segment follows, it appears in the home of that."""
         old, upcoming = self.home[q], self._next[q]
-        new = self._home_of_segment[upcoming] if upcoming >= 0 and self._fresh[upcoming] else old
+        new = old
+        if may_move and upcoming >= 0 and self._fresh[upcoming]:
+            new = self._home_of_segment[upcoming]
         if new != old:
             self._take_data(new)
             self._data_free[old] += 1
@@ -309,17 +311,24 @@ class _Scribe:
         self._events.append((Event.RELEASE, q, module, -1))
 
     def _fetch(self, q: int, source: int, module: int, i: int, here: frozenset[int]) -> None:
-        self._make_room(source, i, here | {q})
-        self._make_room(module, i, here | {q})
+        self._make_room(source, i, here, q)
+        self._make_room(module, i, here, q)
         self._holders[q][module] = True
         self._comm[module].add(q)
         self._events.append((Event.FETCH, q, module, source))
 
-    def _make_room(self, module: int, i: int, here: frozenset[int]) -> None:
-        """Free a communication qubit by releasing the copy needed furthest in the future."""
+    def _make_room(self, module: int, i: int, here: frozenset[int], fetched: int) -> None:
+        """Free a communication qubit by releasing the copy needed furthest in the future.
+
+        Copies that interaction `i` uses in this module stay, and so does the one being passed on.
+        """
         if len(self._comm[module]) < self._limit[module]:
             return
-        victims = [q for q in self._comm[module] if q not in here or self._spare(q, module, i)]
+        victims = [
+            q
+            for q in self._comm[module]
+            if q != fetched and (q not in here or module != self._place[i])
+        ]
         if not victims:
             name, limit = self.network.names[module], self._limit[module]
             raise InfeasibleError(
@@ -329,10 +338,6 @@ class _Scribe:
                 hint=f"give {name} at least {limit + 1} communication qubits",
             )
         self._release(max(victims, key=lambda q: (self._next_need(q, module, i), q)), module)
-
-    def _spare(self, q: int, module: int, i: int) -> bool:
-        """Whether the copy of an operand of interaction `i` may go: it is in another module."""
-        return i < len(self._place) and module != self._place[i] and len(self._holders[q]) > 2
 
     def _next_need(self, q: int, module: int, i: int) -> int:
         times = self._needs[q].get(module, [])

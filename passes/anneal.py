@@ -36,7 +36,7 @@ FOLLOW_LIMIT = 400
 
 
 # Columns of `_State.seg`; a few wide arrays compile several times faster than many narrow ones.
-PREVIOUS, FOLLOWING, FRESH, FIRST, BEGIN, END, ITEMS, AT, LOW, HIGH = range(10)
+PREVIOUS, FOLLOWING, FRESH, BEGIN, END, ITEMS, AT, LOW, HIGH = range(9)
 
 
 class _State(NamedTuple):
@@ -101,11 +101,10 @@ def _state(segments: Segments, network: Network, router: Router, start: Assignme
     times = np.repeat(np.arange(segments.n_interactions), np.diff(segments.pin_start))
     chains = np.lexsort((segments.first, segments.qubit))
     bounds = np.searchsorted(segments.qubit[chains], np.arange(segments.n_qubits + 1))
-    seg = np.zeros((n + 1, 10), dtype=np.int64)
+    seg = np.zeros((n + 1, 9), dtype=np.int64)
     seg[:n, PREVIOUS] = segments.previous
     seg[:n, FOLLOWING] = segments.following
     seg[:n, FRESH] = segments.fresh
-    seg[:n, FIRST] = segments.first
     seg[:n, BEGIN], seg[:n, END] = rule_windows(segments)
     seg[:, ITEMS] = np.searchsorted(segments.pins[order], np.arange(n + 1))
     seg[chains, AT] = np.arange(n)
@@ -158,8 +157,8 @@ def _fill(st: _State) -> None:
 def _transit(st: _State, s: int, step: int) -> None:
     """Book the former home of a moving qubit at the moment of the move."""
     before = st.seg[s, PREVIOUS]
-    if before >= 0 and st.seg[s, FRESH] == 0 and st.home[before] != st.home[s]:
-        st.occupied[st.home[before], st.seg[s, FIRST]] += step
+    if before >= 0 and st.home[before] != st.home[s]:
+        st.occupied[st.home[before], st.seg[s, BEGIN]] += step
 
 
 @nb.njit(cache=True)
@@ -274,10 +273,10 @@ def _fits(st: _State, s: int, m: int) -> bool:
     before = st.seg[s, PREVIOUS]
     if before >= 0:
         h = st.home[before]
-        if st.occupied[h, st.seg[s, FIRST]] > st.capacity[h]:
+        if st.occupied[h, st.seg[s, BEGIN]] > st.capacity[h]:
             return False
     after = st.seg[s, FOLLOWING]
-    return after < 0 or st.occupied[m, st.seg[after, FIRST]] <= limit
+    return after < 0 or st.occupied[m, st.seg[after, BEGIN]] <= limit
 
 
 @nb.njit(cache=True)

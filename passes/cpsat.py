@@ -204,7 +204,7 @@ class _Model:
             ruling = [s for s in self.home if start[s] <= t < end[s]]
             if relaxed:
                 ruling = [s for s in ruling if not self._in_segment(s, t)]
-            crossing = [s for s in double if self.segments.first[s] == t]
+            crossing = [s for s in double if start[s] == t]
             for m in self.modules:
                 room = self.network.data_qubits[m] - int(fixed[m, t])
                 load = [self.home[s][m] for s in ruling]
@@ -221,7 +221,7 @@ class _Model:
     def _double(self, s: int) -> list[cp_model.IntVar] | None:
         """Modules that segment `s` occupies besides its home: the qubit comes from there."""
         previous = int(self.segments.previous[s])
-        if previous < 0 or self.segments.fresh[s]:
+        if previous < 0:
             return None
         row: list[cp_model.IntVar] = []
         for m in self.modules:
@@ -246,8 +246,8 @@ class _Model:
             out[home[s], start[s] : end[s]] -= 1
         for s in moving:
             previous = int(self.segments.previous[s])
-            if previous >= 0 and not self.segments.fresh[s] and home[previous] != home[s]:
-                out[home[previous], self.segments.first[s]] -= 1
+            if previous >= 0 and home[previous] != home[s]:
+                out[home[previous], start[s]] -= 1
         return out
 
     # --- the whole problem

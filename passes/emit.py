@@ -282,13 +282,14 @@ class _Emitter:
         q = self.plan.expanded.qubits_of(op)[0]
         logical = self.logical[q]
         holder = logical.holders[source]
+        self._copy_op(op, [holder.qubit])
         if module == source:
-            self._copy_op(op, [holder.qubit])
             return
         condition = self.plan.expanded.condition_of(op)
         if condition:
             raise ValueError("a conditional reset cannot move a qubit")
         self._give_back(source, holder)
+        self.dirty.discard(holder.qubit)
         data = self._data(module)
         self._clean(data)
         self.logical[q] = _Logical(home=module, holders={module: _Holder(data, True)})

@@ -1,9 +1,9 @@
 """Data qubits in use at every moment of an assignment.
 
 Time is counted in interactions. A qubit occupies the home of its current segment from that
-segment's first interaction on (the first segment: from the start), and, at the interaction at which
-it moves, its former home too. A former home that is still needed in the segment moves to a
-communication qubit. `allocate` keeps the same books.
+segment's first interaction on (the first segment: from the start; one that follows a reset: from
+the reset), and, at the moment at which it moves, its former home too. A former home that is still
+needed in the segment moves to a communication qubit. `allocate` keeps the same books.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ def rule_windows(segments: Segments) -> tuple[Ints, Ints]:
     Returns:
         Two int32 arrays, (segments,): start and end in interactions.
     """
-    start = np.where(segments.previous < 0, 0, segments.first).astype(np.int32)
     end = np.full(segments.n_segments, segments.n_interactions + 1, dtype=np.int32)
     linked = segments.following >= 0
-    end[linked] = segments.first[segments.following[linked]]
-    return start, end
+    end[linked] = segments.begin[segments.following[linked]]
+    return segments.begin, end
 
 
 def occupancy(segments: Segments, assignment: Assignment, network: Network) -> Ints:
@@ -42,13 +41,11 @@ def occupancy(segments: Segments, assignment: Assignment, network: Network) -> I
     np.add.at(steps, (assignment.home, start), 1)
     np.add.at(steps, (assignment.home, end), -1)
     moved = np.flatnonzero(
-        (segments.previous >= 0)
-        & (assignment.home != assignment.home[segments.previous])
-        & ~segments.fresh
+        (segments.previous >= 0) & (assignment.home != assignment.home[segments.previous])
     )
     former = assignment.home[segments.previous[moved]]
-    np.add.at(steps, (former, segments.first[moved]), 1)
-    np.add.at(steps, (former, segments.first[moved] + 1), -1)
+    np.add.at(steps, (former, start[moved]), 1)
+    np.add.at(steps, (former, start[moved] + 1), -1)
     return np.cumsum(steps, axis=1, dtype=np.int32)[:, :-1]
 
 

@@ -52,6 +52,8 @@ class Segments:
         qubit: int32, (s,). Qubit of each segment.
         first: int32, (s,). First interaction, -1 for an empty segment.
         last: int32, (s,). Last interaction, -1 for an empty segment.
+        begin: int32, (s,). Interactions before the moment from which the segment's home is the
+            qubit's: 0 for the first, those before the reset for a fresh one, else `first`.
         previous: int32, (s,). Segment of the same qubit before, -1 for the first.
         following: int32, (s,). Segment of the same qubit after, -1 for the last.
         fresh: bool, (s,). The qubit was reset since the previous segment, so that its home may
@@ -65,6 +67,7 @@ class Segments:
     qubit: Ints
     first: Ints
     last: Ints
+    begin: Ints
     previous: Ints
     following: Ints
     fresh: NDArray[np.bool_]
@@ -92,7 +95,8 @@ def segment(program: Program) -> Segments:
     """Cut a program, expanded so that each gate has its axes, into segments.
 
     A measurement along the axis or a conditional gate that keeps the axis leaves the segment whole;
-    other measurements and conditional gates end it, and so does a reset.
+    other measurements and conditional gates end it, and so does a reset. A reset that always
+    happens makes the next segment fresh.
 
     Raises:
         ValueError: A multi-qubit gate has an operand without an axis.
@@ -107,7 +111,7 @@ def segment(program: Program) -> Segments:
             for q in qubits:
                 cutter.keep_only(q, (0.0, 0.0, 1.0))
         elif opcode == RESET:
-            cutter.reset(qubits[0])
+            cutter.reset(qubits[0], is_conditional=condition >= 0)
         elif len(qubits) == 1:
             if cutter.axis[qubits[0]] is None:
                 continue
@@ -132,13 +136,14 @@ class _Cutter:
     def __init__(self, n_qubits: int) -> None:
         self.axis: list[Vector | None] = [None] * n_qubits
         self._open = [-1] * n_qubits
-        self._fresh_next = [False] * n_qubits
+        self._fresh_since = [-1] * n_qubits
         self._ops: list[int] = []
         self._pin_start: list[int] = [0]
         self._pins: list[int] = []
         self._qubit: list[int] = []
         self._first: list[int] = []
         self._last: list[int] = []
+        self._begins: list[int] = []
         self._previous: list[int] = []
         self._fresh: list[bool] = []
 
@@ -158,9 +163,10 @@ class _Cutter:
         elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > 1e-9:
             self.axis[q] = None
 
-    def reset(self, q: int) -> None:
+    def reset(self, q: int, *, is_conditional: bool) -> None:
         self.axis[q] = None
-        self._fresh_next[q] = self._open[q] >= 0
+        if not is_conditional and self._open[q] >= 0 and self._fresh_since[q] < 0:
+            self._fresh_since[q] = len(self._ops)
 
     def interact(self, op: int, qubits: tuple[int, ...], axes: tuple[Vector | None, ...]) -> None:
         index = len(self._ops)
@@ -180,13 +186,15 @@ class _Cutter:
         self._pin_start.append(len(self._pins))
 
     def _begin(self, q: int, index: int) -> None:
+        since = self._fresh_since[q]
+        self._fresh.append(since >= 0)
+        self._begins.append(since if since >= 0 else 0 if self._open[q] < 0 else index)
+        self._fresh_since[q] = -1
         self._previous.append(self._open[q])
         self._open[q] = len(self._qubit)
         self._qubit.append(q)
         self._first.append(index)
         self._last.append(index)
-        self._fresh.append(self._fresh_next[q])
-        self._fresh_next[q] = False
 
     def finish(self) -> Segments:
         for q, s in enumerate(self._open):
@@ -204,6 +212,7 @@ class _Cutter:
             qubit=np.array(self._qubit, dtype=np.int32),
             first=np.array(self._first, dtype=np.int32),
             last=np.array(self._last, dtype=np.int32),
+            begin=np.array(self._begins, dtype=np.int32),
             previous=previous,
             following=following,
             fresh=np.array(self._fresh, dtype=np.bool_),
