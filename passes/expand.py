@@ -169,6 +169,8 @@ def _split_many(
         )
     for part in parts:
         where = [wires[q.x] for q in part.qubits if isinstance(q, cirq.LineQubit)]
+        if not where:
+            continue  # a global phase
         unitary = cirq.unitary(part)
         if len(where) == 1:
             _add_local(out, unitary, where[0], condition)
