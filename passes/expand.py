@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from trapline.errors import InfeasibleError
 from trapline.passes.axes import axes_of, operand_axes
 from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.program import Condition, Program, ProgramBuilder
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 _SWAP = OPCODE["swap"]
 _CSWAP = OPCODE["cswap"]
+# On the last qubit: h, + and - for phases of pi/4 and -pi/4, a letter for a CX from that qubit.
+_MARGOLUS = {OPCODE["rccx"]: "h+b-a+b-h", OPCODE["rc3x"]: "h+c-ha+b-a+b-h+c-h"}
 _NOT_GATES = frozenset((BARRIER, MEASURE, RESET))
 
 
@@ -105,20 +106,24 @@ def _split(
         out.add("cx", (b, a), condition=condition)
         out.add("ccx", (control, a, b), condition=condition)
         out.add("cx", (b, a), condition=condition)
-    elif opcode == OPCODE["rccx"]:
-        _split_rccx(out, wires, condition)
+    elif opcode in _MARGOLUS:
+        _split_margolus(out, opcode, wires, condition)
     else:
         _split_many(out, program.matrix_of(op), wires, condition, limit)
 
 
-def _split_rccx(out: ProgramBuilder, wires: list[int], condition: Condition) -> None:
-    a, b, c = wires
-    out.add("h", (c,), condition=condition)
-    for control, angle in ((b, pi / 4), (a, -pi / 4), (b, pi / 4)):
-        out.add("p", (c,), (angle,), condition=condition)
-        out.add("cx", (control, c), condition=condition)
-    out.add("p", (c,), (-pi / 4,), condition=condition)
-    out.add("h", (c,), condition=condition)
+def _split_margolus(
+    out: ProgramBuilder, opcode: int, wires: list[int], condition: Condition
+) -> None:
+    """Split a relative-phase Toffoli on three or four qubits, as qelib1.inc defines them."""
+    target = wires[-1]
+    for step in _MARGOLUS[opcode]:
+        if step == "h":
+            out.add("h", (target,), condition=condition)
+        elif step in "+-":
+            out.add("p", (target,), (pi / 4 if step == "+" else -pi / 4,), condition=condition)
+        else:
+            out.add("cx", (wires["abc".index(step)], target), condition=condition)
 
 
 def _split_two(out: ProgramBuilder, matrix: Matrix, wires: list[int], condition: Condition) -> None:
@@ -144,7 +149,7 @@ def _add_local(out: ProgramBuilder, matrix: Matrix, wire: int, condition: Condit
 def _split_many(
     out: ProgramBuilder, matrix: Matrix, wires: list[int], condition: Condition, limit: int
 ) -> None:
-    """Split a gate on three or more qubits by cirq's decompositions."""
+    """Split a gate on three or more qubits by cirq's decompositions, Shannon's as a last resort."""
     import cirq
 
     def small_enough(operation: cirq.Operation) -> bool:
@@ -154,19 +159,9 @@ def _split_many(
     n = len(wires)
     line = [cirq.LineQubit(i) for i in range(n)]
     start = _as_controlled(matrix, n)
-    try:
-        parts = cirq.decompose(start.on(*line), keep=small_enough, on_stuck_raise=None)
-    except (ValueError, TypeError):
-        parts = []
-    if not parts or not all(len(part.qubits) <= 2 or small_enough(part) for part in parts):
-        raise InfeasibleError(
-            f"a gate on {n} qubits must be split into gates on at most {limit}, "
-            "and no decomposition is known",
-            constraint="comm_qubits",
-            nearest={"comm_qubits": n - 1},
-            hint=f"give the modules {n - 1} communication qubits, "
-            "or decompose the gate in the input",
-        )
+    parts = cirq.decompose(start.on(*line), keep=small_enough, on_stuck_raise=None)
+    if not all(len(part.qubits) <= 2 or small_enough(part) for part in parts):
+        parts = list(cirq.quantum_shannon_decomposition(line, matrix))
     for part in parts:
         where = [wires[q.x] for q in part.qubits if isinstance(q, cirq.LineQubit)]
         if not where:

@@ -1,11 +1,13 @@
 """One interface to all solvers: a problem in, the best assignment found and a proven bound out.
 
-The portfolio: round-robin and Mt-KaHyPar give static starts; annealing improves them with one home a qubit and then with homes
-that change; CP-SAT proves small problems optimal and searches neighbourhoods of larger ones. Every solver starts from the best so far and
-none may return anything worse.
+The portfolio: round-robin and Mt-KaHyPar give static starts; annealing improves them with one home
+a qubit and then with homes that change; CP-SAT proves small problems optimal and searches
+neighbourhoods of larger ones. Every solver starts from the best so far and none may return anything
+worse.
 
-All limits are counted in moves and in CP-SAT's deterministic time, which depend on the problem and not on the clock: a seed
-gives one answer. Only `time_limit` is in seconds; when it strikes, the answer may differ from run to run.
+All limits are counted in moves and in CP-SAT's deterministic time, which depend on the problem and
+not on the clock: a seed gives one answer. Only `time_limit` is in seconds; when it strikes, the
+answer may differ from run to run.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.bounds import spreading_bound
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import mt_kahypar, round_robin
-from trapline.passes.route import Router
-from trapline.passes.segment import Segments
-from trapline.targets.network import Network
+
+if TYPE_CHECKING:
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
 
 Progress = Callable[[str], None]
 """Called with the name of each stage as it begins."""
@@ -52,10 +57,10 @@ class Effort:
 
 EFFORTS = {
     "fast": Effort(
-        kahypar_seeds=1, starts=1, moves=20, budget=50, exact_size=60, exact_work=0.2, rounds=0
+        kahypar_seeds=1, starts=1, moves=40, budget=50, exact_size=60, exact_work=0.2, rounds=0
     ),
     "default": Effort(
-        kahypar_seeds=3, starts=2, moves=100, budget=500, exact_size=260, exact_work=3, rounds=6
+        kahypar_seeds=3, starts=2, moves=100, budget=300, exact_size=160, exact_work=1.5, rounds=8
     ),
     "best": Effort(
         kahypar_seeds=8, starts=6, moves=400, budget=5000, exact_size=520, exact_work=20, rounds=60
@@ -85,7 +90,7 @@ class Solution:
     mt_kahypar_epr_pairs: int | None
     lower_bound: int
     stopped: bool = False
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
 
 
 def check_feasible(segments: Segments, network: Network) -> None:
@@ -133,7 +138,7 @@ def solve(
     effort: str = "default",
     seed: int = 0,
     time_limit: float | None = None,
-    progress: Progress = lambda stage: None,
+    progress: Progress = lambda _: None,
 ) -> Solution:
     """Find homes and places that need few EPR pairs.
 
@@ -176,7 +181,7 @@ class _Portfolio:
 
     def run(self) -> Solution:
         dealt = self.cost
-        kahypar = self._stage("partition", self._partition)
+        kahypar = self._stage("partition", self._partition, always=True)
         self._stage("anneal-static", lambda: self._anneal(static=True))
         static = self.cost
         self._stage("anneal", lambda: self._anneal(static=False))
@@ -193,9 +198,11 @@ class _Portfolio:
             seconds=self.seconds,
         )
 
-    def _stage(self, name: str, work: Callable[[], int | None]) -> int | None:
+    def _stage(
+        self, name: str, work: Callable[[], int | None], *, always: bool = False
+    ) -> int | None:
         """Run a stage unless the answer is already proven or time is up."""
-        if self.cost <= self.bound or self._late():
+        if (self.cost <= self.bound and not always) or self._late():
             return None
         self.progress(name)
         start = time.perf_counter()
@@ -253,7 +260,7 @@ class _Portfolio:
             )
 
     def _visits(self, *, static: bool) -> float:
-        """Estimate the array entries that a move visits: operands it carries along, moments it lasts."""
+        """Estimate the array entries that a move visits: operands moved along, moments it lasts."""
         model = self.segments
         chain = (model.n_interactions + model.n_segments) / model.n_qubits
         whole_chain = 30.0 * chain + 4.0 * model.n_interactions
@@ -294,8 +301,8 @@ class _Portfolio:
                 self.router,
                 self.best,
                 rounds=self.effort.rounds,
-                size=80,
-                work=0.2,
+                size=60,
+                work=0.1,
                 seed=self.seed,
                 stop=self._late,
             )
