@@ -41,7 +41,7 @@ BITS_REGISTER = "trapline_m"
 
 @dataclass
 class _Holder:
-    """A physical qubit that holds a value; `frame` and the axis it gives z matter only beside other holders."""
+    """A physical qubit that holds a value; its frame and axis matter only beside other holders."""
 
     qubit: int
     is_data: bool
