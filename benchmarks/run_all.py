@@ -1,0 +1,30 @@
+"""Run every benchmark; results go to `benchmarks/results/`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+
+
+def main() -> None:
+    """Time the readers, then compile all circuits at hand: the shared ones, else our own."""
+    shared = HERE.parent.parent / "shared" / "circuits"
+    circuits = shared if shared.is_dir() else HERE.parent / "tests" / "circuits"
+    run("bench_parse.py")
+    for effort in ("fast", "default"):
+        out = RESULTS / f"circuits_{effort}.csv"
+        out.unlink(missing_ok=True)
+        run("bench_circuits.py", str(circuits), "--effort", effort, "--out", str(out))
+
+
+def run(script: str, *arguments: str) -> None:
+    """Run a script of this folder."""
+    subprocess.run([sys.executable, str(HERE / script), *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()
