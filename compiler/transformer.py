@@ -58,10 +58,12 @@ def transformer(
 def _refuse_tags(circuit: cirq.AbstractCircuit, ignored: set[object]) -> None:
     """Refuse a circuit with an operation that would have to stay as it is."""
     for moment, operation in _operations(circuit):
-        if ignored.intersection(operation.tags):
+        tags = {*operation.tags, *operation.without_classical_controls().tags}
+        if ignored & tags:
+            shown = "a nested circuit" if "\n" in str(operation) else str(operation)
             raise InputError(
-                f"moment {moment}: {operation} bears a tag to ignore, and an operation cannot stay "
-                "as it is while its qubits move",
+                f"moment {moment}: {shown} bears a tag to ignore, and an operation cannot stay as "
+                "it is while its qubits move",
                 hint="remove the tag, or distribute the circuit before tagging",
             )
 
@@ -74,7 +76,5 @@ def _operations(circuit: cirq.AbstractCircuit) -> Iterator[tuple[int, cirq.Opera
         for operation in moment:
             yield index, operation
             bare = operation.without_classical_controls().untagged
-            if bare != operation.untagged:
-                yield index, operation.without_classical_controls()
             if isinstance(bare, cirq.CircuitOperation):
                 yield from ((index, inner) for _, inner in _operations(bare.circuit))
