@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.axes import (
+    TOLERANCE,
     Rotation,
     Vector,
     axes_of,
@@ -160,7 +161,7 @@ class _Cutter:
         turned = rotate(rotation, axis)
         if not is_conditional:
             self.axis[q] = turned
-        elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > 1e-9:
+        elif sum(abs(a - b) for a, b in zip(turned, axis, strict=True)) > TOLERANCE:
             self.axis[q] = None
 
     def reset(self, q: int, *, is_conditional: bool) -> None:

@@ -288,3 +288,38 @@ def test_an_operand_lets_go_of_its_copy_where_another_one_must_leave() -> None:
     place = np.array([1, 1, 2, 1], dtype=np.int32)
     plan = allocate(program, expanded, segments, network, Assignment(home=home, place=place))
     assert check_plan(plan, network).peak_comm_qubits == (1, 1, 2)
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(-13, -3),
+    st.floats(1, 10),
+    st.sampled_from(["rx", "cu3", "unitary"]),
+    st.booleans(),
+)
+def test_turns_too_small_to_see_are_not_overlooked(
+    exponent: int, digits: float, gate: str, conditional: bool
+) -> None:
+    """Axes that nearly agree must be told apart as finely as the checker does."""
+    angle = digits * 10.0**exponent
+    condition = ONE if conditional else ()
+    out = ProgramBuilder("test", [Register("q", 3)], [Register("c", 1)])
+    out.add("measure", (2,), bit=0)
+    out.add("cx", (1, 0))
+    if gate == "rx":
+        out.add("rz", (0,), (angle,), condition=condition)
+    elif gate == "cu3":
+        out.add("cu3", (1, 0), (pi / 2 + angle, -pi / 2, pi / 2), condition=condition)
+    else:
+        turn = np.diag([1, np.exp(1j * angle)])
+        cx = np.eye(4)[[0, 1, 3, 2]]
+        matrix = np.kron(np.eye(2), turn) @ cx @ np.kron(np.eye(2), turn.conj())
+        out.add_unitary(matrix.astype(np.complex128), (1, 0), condition=condition)
+    out.add("cx", (1, 0))
+    program = out.build()
+    network = ideal_network("complete", 2, 3)
+    _, segments = prepared(program, network)
+    home = np.array([0, 1, 0], dtype=np.int32)[segments.qubit]
+    place = np.ones(segments.n_interactions, dtype=np.int32)
+    _, _, found = distributed(program, network, Assignment(home=home, place=place))
+    assert found.passed is True, found.checked
