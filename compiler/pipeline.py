@@ -6,18 +6,18 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from trapline.compiler.read import load
-from trapline.errors import CheckError, TraplineError
+from trapline.errors import CheckError, InputError, TraplineError
+from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
 from trapline.targets.network import Network
 from trapline.targets.to_network import network_of
 
 if TYPE_CHECKING:
-    import os
-
     import cirq
 
     from trapline.compiler.verify import Verification
@@ -92,8 +92,8 @@ class Compiled:
 
 
 def compile(  # noqa: A001  # the name users expect: trapline.compile
-    circuit: str | os.PathLike[str] | cirq.AbstractCircuit | Program,
-    target: str | os.PathLike[str] | Target | Network,
+    circuit: str | PathLike[str] | cirq.AbstractCircuit | Program,
+    target: str | PathLike[str] | Target | Network,
     *,
     effort: str = "default",
     seed: int = 0,
@@ -126,6 +126,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
     clock = _Clock(progress)
     with clock.stage("read"):
         program, sha256 = load(circuit)
+        _refuse_distributed(program, circuit)
     machine = _machine(target)
     network = network_of(machine) if isinstance(machine, Target) else machine
     plan, solution, usage = _plan(program, network, clock, effort, seed, time_limit)
@@ -163,7 +164,22 @@ class _Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-def _machine(target: str | os.PathLike[str] | Target | Network) -> Target | Network:
+def _refuse_distributed(
+    program: Program, source: str | PathLike[str] | cirq.AbstractCircuit | Program
+) -> None:
+    """Refuse a circuit that prepares EPR pairs: it is an emitted one."""
+    shown = str(source) if isinstance(source, str | PathLike) else ""
+    found = (program.opcodes == EPR).nonzero()[0]
+    if len(found):
+        raise InputError(
+            f"operation {found[0]} prepares an EPR pair: the circuit has been distributed before",
+            file="<text>" if "\n" in shown else shown,
+            line=int(program.lines[found[0]]),
+            hint="compile the circuit that it was made from",
+        )
+
+
+def _machine(target: str | PathLike[str] | Target | Network) -> Target | Network:
     if isinstance(target, Target | Network):
         return target
     return load_target(str(target))

@@ -49,6 +49,15 @@ def test_a_file_that_is_no_circuit_is_refused(content: bytes, says: str, tmp_pat
     assert "<stdin>" in piped.stderr
 
 
+@pytest.mark.parametrize("suffix", ["json", "qasm"])
+def test_a_circuit_that_was_distributed_before_is_refused(suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / f"emitted.{suffix}"
+    assert trapline("compile", BELL, *PAIR, "--emit", file).exit_code == 0
+    done = refused(3, "compile", file, *network("complete", 3, 2))
+    assert "has been distributed before" in done.stderr
+    assert "hint: " in done.stderr
+
+
 def test_a_missing_file_is_named() -> None:
     done = refused(3, "compile", "missing.qasm", *PAIR)
     assert "missing.qasm: cannot read the circuit: No such file" in done.stderr
