@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import unitaries
 
+from strategies import unitaries
 from trapline.passes.axes import (
     PAULIS,
     Vector,

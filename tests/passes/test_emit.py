@@ -9,8 +9,8 @@ import pytest
 from assignments import random_assignment
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import networks, programs
 
+from strategies import networks, programs
 from trapline.compiler.verify import Verification, verify
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import programs, unitaries
 
+from strategies import programs, unitaries
 from trapline.passes.axes import axes_of
 from trapline.passes.expand import Expanded, expand
 from trapline.passes.gates import GATES, OPCODE, Matrix

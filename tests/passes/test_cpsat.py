@@ -1,0 +1,122 @@
+"""CP-SAT against brute force, as a whole and on parts."""
+
+from __future__ import annotations
+
+import numpy as np
+from assignments import random_assignment
+from brute_force import optimum
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny import tiny_problems
+
+from strategies import networks, programs
+from trapline.passes.assignment import Assignment, pairs
+from trapline.passes.cpsat import CpResult, solve_cpsat
+from trapline.passes.expand import expand
+from trapline.passes.neighbourhoods import improve
+from trapline.passes.occupancy import fits
+from trapline.passes.partition import round_robin
+from trapline.passes.program import Program
+from trapline.passes.route import Router
+from trapline.passes.segment import Segments, segment
+from trapline.targets.network import Network
+
+
+def whole(
+    segments: Segments, network: Network, start: Assignment, *, relaxed: bool = False
+) -> CpResult:
+    router = Router(network)
+    return solve_cpsat(segments, network, router, start, relaxed=relaxed, work=5, seed=0)
+
+
+@settings(max_examples=30)
+@given(tiny_problems())
+def test_the_proven_optimum_is_that_of_brute_force(problem: tuple[Segments, Network]) -> None:
+    segments, network = problem
+    found = whole(segments, network, round_robin(segments, network))
+    assert found.proven
+    assert found.assignment is not None
+    assert fits(segments, found.assignment, network)
+    best = optimum(segments, network)
+    assert pairs(segments, found.assignment, Router(network)) == found.bound == best
+
+
+@settings(max_examples=30)
+@given(tiny_problems())
+def test_the_relaxed_bound_is_never_above_the_optimum(problem: tuple[Segments, Network]) -> None:
+    segments, network = problem
+    found = whole(segments, network, round_robin(segments, network), relaxed=True)
+    best = optimum(segments, network)
+    assert best is not None
+    assert found.bound <= best
+
+
+@st.composite
+def parts(
+    draw: st.DrawFn,
+) -> tuple[Segments, Network, Assignment, set[int], set[int]]:
+    """A problem of some size, a start that fits, and what may change."""
+    program: Program = draw(programs(min_qubits=3, max_qubits=6, max_ops=25))
+    network = draw(networks(program.n_qubits, min_modules=2, max_modules=4, spare=4))
+    segments = segment(expand(program).program)
+    rng = np.random.default_rng(draw(st.integers(0, 2**20)))
+    start = random_assignment(segments, network, rng)
+    homes = set(np.flatnonzero(rng.random(segments.n_segments) < 0.4).tolist())
+    places = set(np.flatnonzero(rng.random(segments.n_interactions) < 0.4).tolist())
+    return segments, network, start, homes, places
+
+
+@settings(max_examples=40)
+@given(parts())
+def test_a_freed_part_gets_no_worse_and_the_rest_stays(
+    case: tuple[Segments, Network, Assignment, set[int], set[int]],
+) -> None:
+    segments, network, start, homes, places = case
+    router = Router(network)
+    found = solve_cpsat(
+        segments, network, router, start, free_segments=homes, free_interactions=places, work=1
+    )
+    assert found.assignment is not None
+    assert fits(segments, found.assignment, network)
+    assert pairs(segments, found.assignment, router) <= pairs(segments, start, router)
+    held = [s for s in range(segments.n_segments) if s not in homes]
+    assert found.assignment.home[held].tolist() == start.home[held].tolist()
+    held = [i for i in range(segments.n_interactions) if i not in places]
+    assert found.assignment.place[held].tolist() == start.place[held].tolist()
+
+
+@settings(max_examples=8)
+@given(parts(), st.integers(0, 5))
+def test_neighbourhoods_never_make_it_worse_and_repeat_by_seed(
+    case: tuple[Segments, Network, Assignment, set[int], set[int]], seed: int
+) -> None:
+    segments, network, start, _, _ = case
+    router = Router(network)
+    runs = [
+        improve(segments, network, router, start, rounds=3, size=12, work=0.1, seed=seed)
+        for _ in range(2)
+    ]
+    assert fits(segments, runs[0], network)
+    assert pairs(segments, runs[0], router) <= pairs(segments, start, router)
+    assert runs[0].home.tolist() == runs[1].home.tolist()
+    assert runs[0].place.tolist() == runs[1].place.tolist()
+
+
+def test_nothing_is_searched_once_asked_to_stop() -> None:
+    problem = segment(_triangle())
+    network = Network("complete", ("a", "b"), (2, 1), (None, None), ((0, 1),))
+    start = round_robin(problem, network)
+    same = improve(
+        problem, network, Router(network), start, rounds=5, size=9, work=1, seed=0,
+        stop=lambda: True,
+    )  # fmt: skip
+    assert same is start
+
+
+def _triangle() -> Program:
+    from trapline.passes.program import ProgramBuilder, Register
+
+    out = ProgramBuilder("triangle", [Register("q", 3)])
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        out.add("cx", (a, b))
+    return out.build()
