@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
+MOST_MAPPED = 64
+"""Most modules that Mt-KaHyPar's Steiner-tree objective knows; above, distances are left aside.
+Nor can it map fewer vertices than there are modules."""
+
 
 def round_robin(segments: Segments, network: Network) -> Assignment:
     """Deal the qubits to the modules in turn; interactions happen at their last operand's home."""
@@ -71,9 +75,11 @@ def mt_kahypar(
     context = kahypar.context_from_preset(getattr(mtkahypar.PresetType, preset))
     context.logging = False
     context.set_partitioning_parameters(network.n_modules, 0.03, mtkahypar.Objective.KM1)
-    context.set_individual_target_block_weights(list(network.data_qubits))
+    room = [min(qubits, segments.n_qubits) for qubits in network.data_qubits]
+    context.set_individual_target_block_weights(room)
     hypergraph = _hypergraph(kahypar, context, segments)
-    if network.is_complete:
+    n_vertices = segments.n_qubits + segments.n_interactions
+    if network.is_complete or network.n_modules > min(MOST_MAPPED, n_vertices):
         partition = hypergraph.partition(context)
     else:
         target = kahypar.create_target_graph(
@@ -85,8 +91,7 @@ def mt_kahypar(
         )
         partition = hypergraph.map_onto_graph(target, context)
     n = segments.n_qubits
-    vertices = range(n + segments.n_interactions)
-    blocks = np.array([int(partition.block_id(v)) for v in vertices], dtype=np.int32)
+    blocks = np.array([int(partition.block_id(v)) for v in range(n_vertices)], dtype=np.int32)
     homes = _repaired(blocks[:n], network)
     return static_assignment(segments, homes, blocks[n:].copy())
 
