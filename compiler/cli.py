@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from trapline.targets.model import Target
     from trapline.targets.network import Network
 
+MOST_QUBITS = 1_000_000
+"""Of one kind in one module of an ideal network; solvers count in 32 bits."""
+
 set_option = click.option(
     "--set",
     "settings",
@@ -59,10 +62,12 @@ def main() -> None:
     help="An ideal network instead of a target.",
 )
 @click.option("--modules", type=click.IntRange(min=1), help="Modules of the ideal network.")
-@click.option("--data-qubits", type=click.IntRange(min=1), help="Data qubits of each module.")
+@click.option(
+    "--data-qubits", type=click.IntRange(1, MOST_QUBITS), help="Data qubits of each module."
+)
 @click.option(
     "--comm-qubits",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST_QUBITS),
     help="Communication qubits of each module; default no limit.",
 )
 @click.option(

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import os
 import sys
 import traceback
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trapline.errors import InfeasibleError, TraplineError
+from trapline.errors import InfeasibleError, TraplineError, TraplineWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 STOPPED = 6
 """Exit code when a limit struck and the answer is valid."""
+
+LARGEST_SEED = 2_000_000_000
+"""Solvers add small numbers to the seed and keep it in 32 bits."""
 
 _DEBUG = "trapline.debug"
 
@@ -66,17 +71,23 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         click.get_current_context().meta[_DEBUG] = debug
         options = Options(format_=format_, seed=seed, time_limit=time_limit, quiet=quiet)
-        command(options=options, **rest)
+        with _warnings_as_lines(quiet=quiet):
+            command(options=options, **rest)
 
     for option in (
         click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
         click.option("--quiet", is_flag=True, help="Only errors on standard error."),
         click.option(
-            "--seed", type=int, default=0, show_default=True, help="Same seed, same answer."
+            "--seed",
+            type=click.IntRange(0, LARGEST_SEED),
+            default=0,
+            show_default=True,
+            help="Same seed, same answer.",
         ),
         click.option(
             "--time-limit",
-            type=click.FloatRange(min=0, min_open=True),
+            type=click.FloatRange(min=0, max=1e9, min_open=True),
+            callback=_number,
             metavar="SECONDS",
             help="For a search; the best answer found by then is given, with exit code 6.",
         ),
@@ -89,6 +100,30 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     ):
         option(run)
     return run
+
+
+@contextmanager
+def _warnings_as_lines(*, quiet: bool) -> Generator[None]:
+    """Show warnings of Trapline as lines on standard error, or not at all."""
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+            if issubclass(category, TraplineWarning):
+                click.echo(f"warning: {message}", err=True)
+            else:
+                others(message, category, *place)
+
+        warnings.simplefilter("ignore" if quiet else "always", TraplineWarning)
+        warnings.showwarning = show
+        yield
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> Any:  # noqa: ARG001  # the form click wants
+    """Refuse what is not a number, which is in no range and out of none."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is not a number of seconds")
+    return value
 
 
 def json_text(data: object) -> str:

@@ -160,6 +160,30 @@ def test_modules_without_communication_qubits_cannot_share_a_circuit() -> None:
     assert trapline("compile", RING, *network("line", 2, 3), "--comm-qubits", needed).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "modules", "data_qubits"),
+    [
+        ("line", 4, 1),
+        ("grid", 7, 1),
+        ("ring", 65, 1),
+        ("complete", 300, 1),
+        ("line", 2, 10**6),
+        ("ring", 1, 2),
+    ],
+)
+def test_a_machine_much_larger_than_the_circuit_is_no_obstacle(
+    kind: str, modules: int, data_qubits: int
+) -> None:
+    done = trapline("compile", BELL, *network(kind, modules, data_qubits))
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["epr_pairs"] == (1 if data_qubits == 1 else 0)
+
+
+def test_the_largest_seed_will_do() -> None:
+    done = trapline("compile", RING, *network("line", 3, 2), "--seed", "2000000000")
+    assert done.exit_code == 0, done.stderr
+
+
 def test_an_infeasible_answer_prints_no_table() -> None:
     done = trapline("compile", RING, *network("line", 2, 2), "--format", "table")
     assert done.exit_code == 4
