@@ -11,14 +11,14 @@ Optimizing the Steiner Tree Metric" (2024).
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment, static_assignment
+from trapline.passes.kahypar import PartitionTask, blocks_of
 
 if TYPE_CHECKING:
     from trapline.passes.segment import Segments
@@ -45,6 +45,15 @@ def round_robin(segments: Segments, network: Network) -> Assignment:
     return at_last_operand(segments, module_of_qubit)
 
 
+def in_one_module(segments: Segments, network: Network) -> Assignment:
+    """Put everything into the largest module, whether it fits or not."""
+    largest = int(np.argmax(network.data_qubits))
+    homes = np.full(segments.n_qubits, largest, dtype=np.int32)
+    return static_assignment(
+        segments, homes, np.full(segments.n_interactions, largest, dtype=np.int32)
+    )
+
+
 def at_last_operand(segments: Segments, module_of_qubit: Ints) -> Assignment:
     """Complete fixed homes: each interaction happens at the home of its last operand."""
     last = segments.pins[segments.pin_start[1:] - 1]
@@ -65,61 +74,43 @@ def mt_kahypar(
 
     Returns:
         A static assignment that respects the capacities, or None when Mt-KaHyPar is not installed.
+
+    Raises:
+        SolverError: Mt-KaHyPar failed.
     """
-    try:
-        mtkahypar: Any = import_module("mtkahypar")  # it ships no types
-    except ImportError:
+    if find_spec("mtkahypar") is None:
         return None
-    kahypar = _initialise()
-    mtkahypar.set_seed(seed)
-    context = kahypar.context_from_preset(getattr(mtkahypar.PresetType, preset))
-    context.logging = False
-    context.set_partitioning_parameters(network.n_modules, 0.03, mtkahypar.Objective.KM1)
-    room = [min(qubits, segments.n_qubits) for qubits in network.data_qubits]
-    context.set_individual_target_block_weights(room)
-    hypergraph = _hypergraph(kahypar, context, segments)
-    n_vertices = segments.n_qubits + segments.n_interactions
-    if network.is_complete or network.n_modules > min(MOST_MAPPED, n_vertices):
-        partition = hypergraph.partition(context)
-    else:
-        target = kahypar.create_target_graph(
-            context,
-            network.n_modules,
-            len(network.links),
-            list(network.links),
-            [1] * len(network.links),
-        )
-        partition = hypergraph.map_onto_graph(target, context)
     n = segments.n_qubits
-    blocks = np.array([int(partition.block_id(v)) for v in range(n_vertices)], dtype=np.int32)
+    n_vertices = n + segments.n_interactions
+    mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not network.is_complete
+    edges = _edges(segments)
+    blocks = blocks_of(
+        PartitionTask(
+            edges=[list(edge) for edge in edges],
+            edge_weights=list(edges.values()),
+            vertex_weights=[1] * n + [0] * segments.n_interactions,
+            room=[min(qubits, n) for qubits in network.data_qubits],
+            links=list(network.links) if mapped else [],
+            preset=preset,
+            seed=seed,
+        )
+    )
     homes = _repaired(blocks[:n], network)
     return static_assignment(segments, homes, blocks[n:].copy())
 
 
-@lru_cache(maxsize=1)
-def _initialise() -> Any:
-    """Start Mt-KaHyPar once in a process, on one thread so that a seed gives one answer."""
-    mtkahypar: Any = import_module("mtkahypar")
-    return mtkahypar.initialize(1)
-
-
-def _hypergraph(kahypar: Any, context: Any, segments: Segments) -> Any:
-    n = segments.n_qubits
+def _edges(segments: Segments) -> dict[tuple[int, ...], int]:
+    """Map each hyperedge, the vertices of a segment, to its number of segments."""
     owner = np.repeat(np.arange(segments.n_interactions), np.diff(segments.pin_start))
     order = np.argsort(segments.pins, kind="stable")
-    by_segment = owner[order] + n
+    vertices = (owner[order] + segments.n_qubits).tolist()
     bounds = np.searchsorted(segments.pins[order], np.arange(segments.n_segments + 1)).tolist()
-    vertices = by_segment.tolist()
     merged: dict[tuple[int, ...], int] = {}
     for s, q in enumerate(segments.qubit.tolist()):
         if bounds[s + 1] > bounds[s]:
             edge = (q, *vertices[bounds[s] : bounds[s + 1]])
             merged[edge] = merged.get(edge, 0) + 1
-    weights = [1] * n + [0] * segments.n_interactions
-    edges = [list(edge) for edge in merged]
-    return kahypar.create_hypergraph(
-        context, len(weights), len(edges), edges, weights, list(merged.values())
-    )
+    return merged
 
 
 def _repaired(homes: Ints, network: Network) -> Ints:

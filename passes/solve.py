@@ -21,7 +21,7 @@ from trapline.errors import InfeasibleError
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.bounds import spreading_bound
 from trapline.passes.occupancy import fits
-from trapline.passes.partition import mt_kahypar, round_robin
+from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 
 if TYPE_CHECKING:
     from trapline.passes.route import Router
@@ -77,7 +77,8 @@ class Solution:
         epr_pairs: Its pairs when communication qubits abound.
         static_epr_pairs: Pairs of the best static assignment found.
         round_robin_epr_pairs: Pairs of dealing the qubits one by one.
-        mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it is not installed.
+        mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it is not installed or the
+            network is not connected.
         lower_bound: Proven lower bound on the pairs of any assignment.
         stopped: Whether the time limit cut the search short.
         seconds: Seconds by stage.
@@ -101,12 +102,16 @@ def check_feasible(segments: Segments, network: Network) -> None:
     """
     need, have = segments.n_qubits, sum(network.data_qubits)
     if need > have:
-        extra = -(-(need - have) // network.n_modules)
+        enough = next(
+            size
+            for size in range(1, need + 1)
+            if sum(max(size, qubits) for qubits in network.data_qubits) >= need
+        )
         raise InfeasibleError(
             f"the circuit has {need} qubits and the {network.n_modules} modules hold {have}",
             constraint="data_qubits",
-            nearest={"data_qubits": max(network.data_qubits) + extra},
-            hint=f"give each module {extra} more data qubits, or add modules",
+            nearest={"data_qubits": enough},
+            hint=f"give each module at least {enough} data qubits, or add modules",
         )
     if need <= max(network.data_qubits):
         return
@@ -181,6 +186,7 @@ class _Portfolio:
 
     def run(self) -> Solution:
         dealt = self.cost
+        self._offer(in_one_module(self.segments, self.network))
         kahypar = self._stage("partition", self._partition, always=True)
         self._stage("anneal-static", lambda: self._anneal(static=True))
         static = self.cost
