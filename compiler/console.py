@@ -8,13 +8,14 @@ import math
 import os
 import sys
 import traceback
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from trapline.errors import InfeasibleError, TraplineError
+from trapline.errors import InfeasibleError, TraplineError, TraplineWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -70,7 +71,8 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         click.get_current_context().meta[_DEBUG] = debug
         options = Options(format_=format_, seed=seed, time_limit=time_limit, quiet=quiet)
-        command(options=options, **rest)
+        with _warnings_as_lines(quiet=quiet):
+            command(options=options, **rest)
 
     for option in (
         click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
@@ -98,6 +100,30 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     ):
         option(run)
     return run
+
+
+@contextmanager
+def _warnings_as_lines(*, quiet: bool) -> Generator[None]:
+    """Show warnings of Trapline as lines on standard error, or not at all."""
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, TraplineWarning):
+                click.echo(f"warning: {message}", err=True)
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        warnings.simplefilter("ignore" if quiet else "always", TraplineWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> Any:  # noqa: ARG001  # the form click wants

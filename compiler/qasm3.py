@@ -9,7 +9,7 @@ Source: OpenQASM 3 specification (arXiv:2104.14722), live version 3.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from trapline.compiler.qasm3_classical import (
     TYPES,
@@ -22,11 +22,12 @@ from trapline.compiler.qasm3_control import conditional, for_loop
 from trapline.compiler.qasm_calls import MODIFIERS, gate_call
 from trapline.compiler.qasm_definitions import gate_definition, opaque_declaration
 from trapline.compiler.qasm_gates import GateEntry
-from trapline.compiler.qasm_lex import shown
+from trapline.compiler.qasm_lex import OutsideSubsetError, shown
 from trapline.compiler.qasm_operands import bit_operand, qubit_operand
 from trapline.compiler.qasm_pragmas import pragma
 from trapline.compiler.qasm_reader import BitNames, Variable
 from trapline.compiler.qasm_statements import barrier, include, measure, measure_arrow, reset
+from trapline.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,12 @@ _REFUSED = {
     "#": "pragmas of other tools are not supported; remove the line",
     "@": "annotations are not supported; remove the line",
     "nop": "remove the statement",
+    "{": "write the statements of the block without its braces",
 }
+_FULL_GRAMMAR = (
+    *("def", "return", "while", "break", "continue", "switch", "end", "{"),
+    *("box", "delay", "stretch", "duration"),
+)
 
 
 def statement(reader: Reader) -> None:
@@ -70,15 +76,20 @@ def statement(reader: Reader) -> None:
     elif token.kind == "pragma":
         pragma(reader, statement)
     elif token.text in _REFUSED:
-        reader.cursor.fail_at(
-            token, f"{token.text!r} cannot be compiled", hint=_REFUSED[token.text]
-        )
+        refuse(reader, token)
     elif token.text in TYPES:
         variable(reader)
     elif token.kind == "name":
         _named(reader, token)
     else:
         reader.cursor.fail_at(token, f"found {shown(token)}, expected a statement")
+
+
+def refuse(reader: Reader, token: Token) -> NoReturn:
+    """Raise an `InputError` for a construct, saying whether the full grammar has a way."""
+    error = OutsideSubsetError if token.text in _FULL_GRAMMAR else InputError
+    hint = _REFUSED[token.text]
+    reader.cursor.fail_at(token, f"{token.text!r} cannot be compiled", hint=hint, error=error)
 
 
 def _named(reader: Reader, token: Token) -> None:

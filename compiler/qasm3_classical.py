@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trapline.compiler.qasm_lex import shown
+from trapline.compiler.qasm_lex import OutsideSubsetError, shown
 from trapline.compiler.qasm_operands import bit_operand, qubit_operand
 from trapline.compiler.qasm_reader import BitNames, QubitNames, Variable
 from trapline.compiler.qasm_values import Bits, Test, Unknown, binary, convert
+from trapline.errors import InputError
 
 if TYPE_CHECKING:
     from trapline.compiler.qasm_lex import Token
@@ -24,8 +25,11 @@ def read_type(reader: Reader) -> tuple[Token, int | None]:
     cursor = reader.cursor
     token = cursor.peek()
     if token.text not in TYPES:
+        known = OutsideSubsetError if token.text == "duration" else InputError
         cursor.fail_at(
-            token, f"found {shown(token)}, expected a classical type: {', '.join(TYPES)}"
+            token,
+            f"found {shown(token)}, expected a classical type: {', '.join(TYPES)}",
+            error=known,
         )
     cursor.take()
     width: int | None = None

@@ -28,7 +28,7 @@ def for_loop(reader: Reader, run: Statement) -> None:
     kind, width = read_type(reader)
     name = cursor.name("the name of the loop variable")
     cursor.expect("in", "and a range after the loop variable")
-    values = _loop_values(reader, start)
+    values = loop_values(reader, start)
     body = cursor.position
     reader.block += 1
     for value in values:
@@ -43,7 +43,8 @@ def for_loop(reader: Reader, run: Statement) -> None:
     reader.repeatable = False
 
 
-def _loop_values(reader: Reader, start: Token) -> Sequence[int]:
+def loop_values(reader: Reader, start: Token) -> Sequence[int]:
+    """Read the range or set of a loop and return its values."""
     cursor = reader.cursor
     token = cursor.peek()
     if cursor.accept("{"):
@@ -92,12 +93,19 @@ def conditional(reader: Reader, run: Statement) -> None:
     condition = truth(reader.source, at, reader.value())
     cursor.expect(")", "after a condition")
     whole = reader.repeatable
+    forget_inner(reader)
     _branch(reader, run, condition)
     if cursor.peek().text == "else":
         cursor.take()
         _branch(reader, run, negation(reader.source, start, condition))
         whole = False
+    forget_inner(reader)
     reader.repeatable = whole and reader.repeatable
+
+
+def forget_inner(reader: Reader) -> None:
+    """Forget measured bits that no condition around the place reads."""
+    reader.stale &= frozenset(bit for term in reader.condition for bit in term.bits)
 
 
 def _branch(reader: Reader, run: Statement, condition: bool | Test) -> None:
@@ -105,12 +113,11 @@ def _branch(reader: Reader, run: Statement, condition: bool | Test) -> None:
     if condition is False:
         skip_body(reader)
         return
-    before, stale = reader.condition, reader.stale
+    before = reader.condition
     if isinstance(condition, Test):
         reader.condition = before + condition.terms
     _body(reader, run)
     reader.condition = before
-    reader.stale = stale if before else frozenset()
 
 
 def _body(reader: Reader, run: Statement) -> None:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 Lookup = Callable[[str], Value | None]
 Expression = Callable[[Lookup], Value]
+Calls = Callable[["Token"], "Expression | None"]
 
-_CONSTANTS: dict[str, float] = {
+CONSTANTS: dict[str, float] = {
     "pi": math.pi,
     "π": math.pi,
     "tau": math.tau,
@@ -77,7 +78,10 @@ _LEVELS_2: tuple[tuple[str, ...], ...] = (("+", "-"), ("*", "/"))
 
 
 def parse_expression(
-    cursor: Cursor, version: int, known: Callable[[str], bool] | None = None
+    cursor: Cursor,
+    version: int,
+    known: Callable[[str], bool] | None = None,
+    calls: Calls | None = None,
 ) -> Expression:
     """Parse an expression.
 
@@ -85,16 +89,24 @@ def parse_expression(
         cursor: Stands at the first token.
         version: 2 or 3; the languages differ in operators and functions.
         known: Says whether a name will have a value; others then fail where they stand.
+        calls: Reads the arguments of a function that the language lacks, if it knows its name.
     """
-    return _Parser(cursor, version, known).binary(0)
+    return _Parser(cursor, version, known, calls).binary(0)
 
 
 class _Parser:
     """Recursive descent over the levels of binding strength."""
 
-    def __init__(self, cursor: Cursor, version: int, known: Callable[[str], bool] | None) -> None:
+    def __init__(
+        self,
+        cursor: Cursor,
+        version: int,
+        known: Callable[[str], bool] | None,
+        calls: Calls | None,
+    ) -> None:
         self.cursor = cursor
         self.known = known
+        self.calls = calls
         self.version = version
         self.levels = _LEVELS_2 if version == 2 else _LEVELS_3
         self.power_sign = "^" if version == 2 else "**"
@@ -162,14 +174,14 @@ class _Parser:
         functions = _FUNCTIONS_2 if self.version == 2 else _FUNCTIONS_3
         if self.cursor.peek().text == "(":
             return self.call(token, functions)
-        constant = _CONSTANTS.get(name) if self.version == 3 or name == "pi" else None
+        constant = CONSTANTS.get(name) if self.version == 3 or name == "pi" else None
         source = self.cursor.source
 
         def fail() -> NoReturn:
             source.fail(
                 token.start,
                 f"{name!r} has no value here; it is not a parameter or a constant",
-                hint=closest(name, _CONSTANTS),
+                hint=closest(name, CONSTANTS),
             )
 
         def look(lookup: Lookup) -> Value:
@@ -185,6 +197,10 @@ class _Parser:
     def call(self, token: Token, functions: dict[str, Callable[..., float]]) -> Expression:
         cursor = self.cursor
         function = functions.get(token.text)
+        if function is None and self.calls is not None:
+            found = self.calls(token)
+            if found is not None:
+                return found
         if function is None:
             cursor.fail_at(
                 token,

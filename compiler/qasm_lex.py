@@ -39,6 +39,10 @@ _TOKEN = re.compile(
 )
 
 
+class OutsideSubsetError(InputError):
+    """A construct that only the reader of the full OpenQASM 3 grammar knows."""
+
+
 class Token(NamedTuple):
     """A piece of the text.
 
@@ -85,12 +89,12 @@ class Source:
         line = self.original[start : stop if stop >= 0 else None]
         return self.original.count("\n", 0, start) + 1, offset - start + 1, line
 
-    def fail(self, offset: int, message: str, *, hint: str = "") -> NoReturn:
+    def fail(
+        self, offset: int, message: str, *, hint: str = "", error: type[InputError] = InputError
+    ) -> NoReturn:
         """Raise an `InputError` that points at an offset."""
         line, column, text = self.place(offset)
-        raise InputError(
-            message, hint=hint, file=self.file, line=line, column=column, source_line=text
-        )
+        raise error(message, hint=hint, file=self.file, line=line, column=column, source_line=text)
 
 
 def make_source(text: str, file: str) -> Source:
@@ -185,12 +189,14 @@ class Cursor:
             self.fail_at(token, f"found {shown(token)}, expected {what}")
         return self.take()
 
-    def fail_at(self, token: Token, message: str, *, hint: str = "") -> NoReturn:
+    def fail_at(
+        self, token: Token, message: str, *, hint: str = "", error: type[InputError] = InputError
+    ) -> NoReturn:
         """Raise an `InputError` at a token."""
         start = token.start
         if token.kind == "end":
             start = len(self.source.text.rstrip())
-        self.source.fail(start, message, hint=hint)
+        self.source.fail(start, message, hint=hint, error=error)
 
 
 def shown(token: Token) -> str:

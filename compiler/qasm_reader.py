@@ -15,6 +15,7 @@ from trapline.passes.program import Register
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trapline.compiler.qasm_expr import Calls
     from trapline.compiler.qasm_lex import Source, Token
     from trapline.passes.program import Condition
 
@@ -84,6 +85,8 @@ class Reader:
         included: Files included so far.
         expansions: Gates under modifiers, for given angles.
         stale: Bits measured inside the condition being read.
+        taken: Names of the registers so far.
+        calls: Reads a call of a subroutine in an expression, if its name is one.
     """
 
     cursor: Cursor
@@ -102,6 +105,8 @@ class Reader:
     included: set[str] = field(default_factory=set[str])
     expansions: dict[object, Expansion] = field(default_factory=dict[object, Expansion])
     stale: frozenset[int] = frozenset()
+    taken: set[str] = field(default_factory=set[str])
+    calls: Calls | None = None
 
     def __post_init__(self) -> None:
         self.scopes.append(dict(builtin_gates(self.version)))
@@ -136,9 +141,18 @@ class Reader:
         first = sum(register.size for register in registers)
         members = tuple(range(first, first + size))
         self.define(token, (QubitNames if quantum else BitNames)(members, single))
-        written = Register(token.text, size, scalar=single)
+        written = Register(self.free_name(token.text), size, scalar=single)
         original = self.renamed.get(token.text)
         registers.append(original if original and original.size == size else written)
+
+    def free_name(self, name: str) -> str:
+        """Return a name for a register, numbered if blocks declared the same name before."""
+        found, number = name, 1
+        while found in self.taken:
+            number += 1
+            found = f"{name}_{number}"
+        self.taken.add(found)
+        return found
 
     def physical_qubit(self, name: str) -> QubitNames:
         """Return a physical qubit such as `$3`, declared by its first use."""
@@ -163,7 +177,7 @@ class Reader:
 
     def value(self) -> Value:
         """Read an expression and return its value here."""
-        return parse_expression(self.cursor, self.version)(self.lookup)
+        return parse_expression(self.cursor, self.version, calls=self.calls)(self.lookup)
 
     def whole(self) -> int:
         """Read an expression that must be a known integer."""

@@ -113,9 +113,9 @@ def _read_text(text: str, name: str, file: str, folder: Path | None) -> Program:
         return program_from_cirq_json(text, name, file)
     bare = _COMMENTS.sub("", text[:20_000])
     if ";" in bare or bare.lstrip().startswith("OPENQASM"):
-        from trapline.compiler.qasm_read import read_qasm
+        from trapline.compiler.qasm3_ast import read_any_qasm
 
-        return read_qasm(text, name, file, folder=folder)
+        return read_any_qasm(text, name, file, folder=folder)
     from trapline.compiler.stim_format import looks_like_stim, read_stim
 
     if looks_like_stim(bare):

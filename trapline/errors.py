@@ -7,6 +7,8 @@ TraplineError                  exit code 1
 ├── CheckError                 exit code 5   a verification failed
 ├── SolverError                exit code 1   a solver gave no usable answer
 └── MissingExtraError          exit code 2   an optional package is not installed
+
+TraplineWarning                root of all warnings; the command line shows them on standard error
 """
 
 from __future__ import annotations
@@ -119,3 +121,7 @@ class MissingExtraError(TraplineError):
     """An optional package is needed; the message holds the install line."""
 
     exit_code = 2
+
+
+class TraplineWarning(UserWarning):
+    """Root of all warnings of Trapline."""
