@@ -73,13 +73,16 @@ def mt_kahypar(
         preset: `DEFAULT`, `QUALITY` or `DETERMINISTIC` (Mt-KaHyPar's presets).
 
     Returns:
-        A static assignment that respects the capacities, or None when Mt-KaHyPar is not installed.
+        A static assignment that respects the capacities, or None when Mt-KaHyPar is not installed
+        or the network is not connected.
 
     Raises:
         SolverError: Mt-KaHyPar failed.
     """
-    if find_spec("mtkahypar") is None:
+    if find_spec("mtkahypar") is None or not network.is_connected:
         return None
+    if segments.n_interactions == 0:
+        return round_robin(segments, network)
     n = segments.n_qubits
     n_vertices = n + segments.n_interactions
     mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not network.is_complete
