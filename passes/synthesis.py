@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmath import phase
 from functools import lru_cache
-from math import atan2, pi
+from math import atan2, hypot, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +66,11 @@ def _table() -> tuple[tuple[Matrix, Named], ...]:
 
 def same_up_to_phase(a: Matrix, b: Matrix) -> bool:
     """Tell whether two unitaries of one size differ by a phase only."""
-    return bool(abs(abs(np.vdot(a, b)) - a.shape[0]) < 1e-10)
+    overlap = complex(np.vdot(a, b))
+    if abs(abs(overlap) - a.shape[0]) > 1e-9:
+        return False
+    # the overlap differs by the square of the distance, so that it alone would miss small turns
+    return bool(np.abs(b - a * (overlap / abs(overlap))).max() < 1e-10)
 
 
 def add_one_qubit(matrix: Matrix) -> Named:
@@ -98,7 +102,7 @@ def frame_for(axis: Vector) -> Matrix:
             for name in names:
                 matrix = gate_matrix(OPCODE[name], ()) @ matrix
             return matrix
-    return gate_matrix(OPCODE["u3"], (float(np.arccos(np.clip(z, -1, 1))), atan2(y, x), 0.0))
+    return gate_matrix(OPCODE["u3"], (atan2(hypot(x, y), z), atan2(y, x), 0.0))
 
 
 _FRAMES: tuple[tuple[Vector, tuple[str, ...]], ...] = (
