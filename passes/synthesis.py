@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmath import phase
 from functools import lru_cache
-from math import atan2, hypot, pi
+from math import atan2, hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,15 +81,13 @@ def add_one_qubit(matrix: Matrix) -> Named:
     for known, named in _table():
         if same_up_to_phase(known, matrix):
             return named
-    theta = 2 * atan2(abs(matrix[1, 0]), abs(matrix[0, 0]))
-    if abs(matrix[0, 0]) > 1e-12 and abs(matrix[1, 0]) > 1e-12:
-        phi = phase(matrix[1, 0] / matrix[0, 0])
-        lam = phase(-matrix[0, 1] / matrix[0, 0])
-    elif abs(matrix[1, 0]) <= 1e-12:
-        return (("p", (phase(matrix[1, 1] / matrix[0, 0]),)),)
-    else:
-        theta, phi, lam = pi, phase(matrix[1, 0]), phase(-matrix[0, 1])
-    return (("u3", (theta, phi, lam)),)
+    (a, b), (c, d) = matrix.tolist()
+    if abs(c) <= 1e-12:
+        return (("p", (phase(d / a),)),)
+    # phi + lambda and phi - lambda are each known from two entries; take the larger ones
+    phi = phase(c / a) if abs(a) > 1e-12 else 0.0
+    lam = phase(d / a) - phi if abs(a) >= abs(c) else phi - phase(-c / b)
+    return (("u3", (2 * atan2(abs(c), abs(a)), phi, lam)),)
 
 
 @lru_cache(maxsize=4096)
