@@ -5,7 +5,7 @@ Import as `from brute_force import optimum`. Nothing here uses the solvers or th
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def optimum(segments: Segments, network: Network, *, static: bool = False) -> in
     weights = steiner_weights(network)
     modules = range(network.n_modules)
     starts = segments.pin_start.tolist()
-    pins = [segments.pins[a:b].tolist() for a, b in zip(starts, starts[1:], strict=False)]
+    pins = [segments.pins[a:b].tolist() for a, b in pairwise(starts)]
     best: int | None = None
     for home in _homes(segments, network, static=static):
         masks = [1 << m for m in home]

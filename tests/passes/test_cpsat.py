@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from assignments import random_assignment
 from brute_force import optimum
@@ -16,10 +18,12 @@ from trapline.passes.expand import expand
 from trapline.passes.neighbourhoods import improve
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import round_robin
-from trapline.passes.program import Program
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.targets.network import Network
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
 
 
 def whole(

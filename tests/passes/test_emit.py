@@ -273,7 +273,7 @@ def test_a_relay_with_one_communication_qubit_is_refused_and_two_suffice() -> No
 
 
 def test_an_operand_lets_go_of_its_copy_where_another_one_must_leave() -> None:
-    """Module 1 holds a copy of qubit 0 that the gate does not use, and qubit 1 leaves from there."""
+    """Module 1 holds a copy of qubit 0 that the gate does not use; qubit 1 leaves from there."""
     program = program_of(3, ("cz", (0, 1)), ("cz", (0, 1)), ("ccz", (0, 1, 2)), ("cz", (0, 1)))
     network = Network(
         kind="complete",

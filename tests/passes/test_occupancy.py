@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from assignments import random_assignment
 from hypothesis import given, settings
@@ -14,9 +16,11 @@ from trapline.passes.assignment import Assignment
 from trapline.passes.expand import Expanded, expand
 from trapline.passes.occupancy import fits, occupancy, rule_windows
 from trapline.passes.plan import Event, Plan
-from trapline.passes.program import Program
 from trapline.passes.segment import Segments, segment
-from trapline.targets.network import Network
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
+    from trapline.targets.network import Network
 
 
 @st.composite
