@@ -57,7 +57,7 @@ def allocate(
         SolverError: The assignment exceeds the data qubits of a module.
     """
     scribe = _Scribe(segments, network, assignment, router or Router(network))
-    whole = _whole_groups(expanded, segments, assignment)
+    whole = _whole_groups(expanded, segments, network, assignment)
     skip_group = -1
     interaction = 0
     n_interactions = segments.n_interactions
@@ -93,30 +93,38 @@ def allocate(
 
 
 def _whole_groups(
-    expanded: Expanded, segments: Segments, assignment: Assignment
+    expanded: Expanded, segments: Segments, network: Network, assignment: Assignment
 ) -> dict[int, tuple[int, int]]:
-    """Find the groups whose parts meet in one module: group -> (first, last interaction)."""
+    """Find the groups whose parts meet in one module: group -> (first, last interaction).
+
+    The module must hold copies of all their operands at once; one by one the parts may need fewer.
+    """
     groups = expanded.group[segments.interaction_op]
     bounds = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(groups)]
     out: dict[int, tuple[int, int]] = {}
     for first, after in pairwise(bounds):
-        if after - first > 1 and _meets(segments, assignment, first, after - 1):
+        if after - first < 2:
+            continue
+        limit = network.comm_qubits[assignment.place[first]]
+        copies = _copies_to_meet(segments, assignment, first, after - 1)
+        if copies <= (_NEVER - 1 if limit is None else limit):
             out[int(groups[first])] = (first, after - 1)
     return out
 
 
-def _meets(segments: Segments, assignment: Assignment, first: int, last: int) -> bool:
+def _copies_to_meet(segments: Segments, assignment: Assignment, first: int, last: int) -> int:
+    """Count the copies that some interactions need to happen as one; `_NEVER` if they cannot."""
     module = assignment.place[first]
     if (assignment.place[first : last + 1] != module).any():
-        return False
+        return _NEVER
     pins = segments.pins[segments.pin_start[first] : segments.pin_start[last + 1]]
     by_qubit: dict[int, set[int]] = {}
     for s in pins.tolist():
         by_qubit.setdefault(int(segments.qubit[s]), set()).add(s)
-    return all(
-        len(group) == 1 or all(assignment.home[s] == module for s in group)
-        for group in by_qubit.values()
-    )
+    foreign = [
+        len(mine) for mine in by_qubit.values() if (assignment.home[[*mine]] != module).any()
+    ]
+    return len(foreign) if set(foreign) <= {1} else _NEVER
 
 
 class _Scribe:
