@@ -105,7 +105,7 @@ def _whole_groups(
     for first, after in pairwise(bounds):
         if after - first < 2:
             continue
-        limit = network.comm_qubits[assignment.place[first]]
+        limit = network.comm_qubits[int(assignment.place[first])]
         copies = _copies_to_meet(segments, assignment, first, after - 1)
         if copies <= (_NEVER - 1 if limit is None else limit):
             out[int(groups[first])] = (first, after - 1)

@@ -89,11 +89,19 @@ def test_tiny_problems_are_solved_to_the_optimum_of_brute_force(
     assert found.static_epr_pairs >= still
 
 
-@settings(max_examples=3)
+@settings(max_examples=5)
 @given(problems(), st.integers(0, 1000))
 def test_a_seed_gives_one_answer_bit_for_bit(problem: tuple[Segments, Network], seed: int) -> None:
-    segments, network = problem
-    one, two = (solved(segments, network, seed=seed) for _ in range(2))
+    same_twice(*problem, effort="fast", seed=seed)
+
+
+@pytest.mark.parametrize("kind", ["complete", "line"])
+def test_a_seed_gives_one_answer_with_every_stage_in_use(kind: str) -> None:
+    same_twice(qft(6), ideal_network(kind, 3, 2), effort="default", seed=3)
+
+
+def same_twice(segments: Segments, network: Network, *, effort: str, seed: int) -> None:
+    one, two = (solved(segments, network, effort=effort, seed=seed) for _ in range(2))
     assert one.assignment.home.tolist() == two.assignment.home.tolist()
     assert one.assignment.place.tolist() == two.assignment.place.tolist()
     assert (one.epr_pairs, one.lower_bound) == (two.epr_pairs, two.lower_bound)
