@@ -18,9 +18,10 @@ from trapline.passes.expand import expand
 from trapline.passes.neighbourhoods import improve
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import round_robin
+from trapline.passes.program import ProgramBuilder, Register
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
-from trapline.targets.network import Network
+from trapline.targets.network import Network, ideal_network
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -53,6 +54,39 @@ def test_the_relaxed_bound_is_never_above_the_optimum(problem: tuple[Segments, N
     best = optimum(segments, network)
     assert best is not None
     assert found.bound <= best
+
+
+def pairwise_turns(n: int, rows: list[tuple[int, int]]) -> Segments:
+    """Interactions that each begin new segments of both operands."""
+    out = ProgramBuilder("turns", [Register("q", n)])
+    for a, b in rows:
+        out.add("cz", (a, b))
+        out.add("h", (a,))
+        out.add("h", (b,))
+    return segment(out.build())
+
+
+def test_a_qubit_moves_where_that_pays() -> None:
+    """Qubit 0 works with qubit 1 and then with qubit 2: one move instead of two copies."""
+    segments = pairwise_turns(3, [(0, 1), (0, 1), (0, 2), (0, 2)])
+    network = ideal_network("complete", 2, 2)
+    found = whole(segments, network, round_robin(segments, network))
+    assert found.bound == optimum(segments, network) == 1
+    assert optimum(segments, network, static=True) == 2
+    assert found.assignment is not None
+    assert fits(segments, found.assignment, network)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.sampled_from([(0, 1), (2, 3), (0, 3), (1, 3), (0, 2)]), min_size=4, max_size=8))
+def test_nobody_moves_between_full_modules(rows: list[tuple[int, int]]) -> None:
+    """Two qubits that change places at one moment would each need the room of the other."""
+    segments = pairwise_turns(4, rows)
+    network = ideal_network("complete", 2, 2)
+    found = whole(segments, network, round_robin(segments, network))
+    assert found.assignment is not None
+    assert fits(segments, found.assignment, network)
+    assert found.bound == optimum(segments, network, static=True)
 
 
 @st.composite
@@ -107,7 +141,7 @@ def test_neighbourhoods_never_make_it_worse_and_repeat_by_seed(
 
 
 def test_nothing_is_searched_once_asked_to_stop() -> None:
-    problem = segment(_triangle())
+    problem = pairwise_turns(3, [(0, 1), (1, 2), (2, 0)])
     network = Network("complete", ("a", "b"), (2, 1), (None, None), ((0, 1),))
     start = round_robin(problem, network)
     same = improve(
@@ -115,12 +149,3 @@ def test_nothing_is_searched_once_asked_to_stop() -> None:
         stop=lambda: True,
     )  # fmt: skip
     assert same is start
-
-
-def _triangle() -> Program:
-    from trapline.passes.program import ProgramBuilder, Register
-
-    out = ProgramBuilder("triangle", [Register("q", 3)])
-    for a, b in ((0, 1), (1, 2), (2, 0)):
-        out.add("cx", (a, b))
-    return out.build()
