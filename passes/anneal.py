@@ -20,14 +20,13 @@ import numpy as np
 
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.occupancy import rule_windows
+from trapline.passes.route import EXACT_MODULES
 
 if TYPE_CHECKING:
     from trapline.passes.anneal_moves import State
     from trapline.passes.route import Router
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
-
-TABLE_MODULES = 14
 
 
 def anneal(
@@ -88,7 +87,7 @@ def _state(segments: Segments, network: Network, router: Router, start: Assignme
     seg[:n, at.LOW] = bounds[segments.qubit]
     seg[:n, at.HIGH] = bounds[segments.qubit + 1]
     weights = [] if router.complete else [0]
-    if not router.complete and k <= TABLE_MODULES:
+    if not router.complete and k <= EXACT_MODULES:
         weights = [router.weight(m) for m in range(1 << k)]
     longest = int(np.diff(segments.pin_start).max(initial=1))
     state = at.State(

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
-MASK_TABLE_MODULES = 10
-
 
 @dataclass(frozen=True, kw_only=True)
 class CpResult:
