@@ -63,7 +63,11 @@ def anneal(
     # a swap costs as much as the two qubits have segments
     swaps = 0.15 if static else 0.15 * min(1.0, 40.0 * segments.n_qubits / segments.n_segments)
     run(state, moves, seed, static, swaps, hot, cold)
-    found = Assignment(home=state.home.astype(np.int32), place=state.place.astype(np.int32))
+    found = Assignment(
+        home=state.home.astype(np.int32),
+        place=state.place.astype(np.int32),
+        move=segments.first_moves,
+    )
     if pairs(segments, found, router) > pairs(segments, start, router):
         return start
     return found

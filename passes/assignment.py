@@ -20,13 +20,18 @@ class Assignment:
     """Where qubits live and interactions happen.
 
     Args:
-        home: int32, (segments,). Module that holds the qubit at the end of each segment, and until
-            its next segment begins.
+        home: int32, (segments,). Module that is the qubit's home from layer `move` on, until the
+            next segment's `move`.
         place: int32, (interactions,). Module in which each interaction happens.
+        move: int32, (segments,). Layer from whose beginning `home` holds: 0 for a qubit's first
+            segment; else later than the last layer of the segment before and at most the last
+            layer of the segment. For a fresh segment, the layer in which the reset happens or that
+            follows it.
     """
 
     home: Ints
     place: Ints
+    move: Ints
 
 
 def touched(segments: Segments, assignment: Assignment) -> tuple[Ints, Ints]:
@@ -65,4 +70,5 @@ def pairs(segments: Segments, assignment: Assignment, router: Router) -> int:
 
 def static_assignment(segments: Segments, module_of_qubit: Ints, place: Ints) -> Assignment:
     """Give every segment of a qubit the same home."""
-    return Assignment(home=module_of_qubit[segments.qubit].astype(np.int32), place=place)
+    home = module_of_qubit[segments.qubit].astype(np.int32)
+    return Assignment(home=home, place=place, move=segments.first_moves)

@@ -278,7 +278,7 @@ class _Model:
         for i, row in self.place.items():
             place[i] = next(m for m in self.modules if solver.boolean_value(row[m]))
         return CpResult(
-            assignment=Assignment(home=home, place=place),
+            assignment=Assignment(home=home, place=place, move=self.segments.first_moves),
             bound=max(0, round(solver.best_objective_bound)),
             proven=status == cp_model.OPTIMAL,
         )

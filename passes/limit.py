@@ -39,4 +39,4 @@ def within_comm_limits(segments: Segments, network: Network, assignment: Assignm
         homes = home_of_pin[segments.pin_start[i] : segments.pin_start[i + 1]]
         count = np.bincount(homes, minlength=network.n_modules)
         place[i] = int(np.argmax(np.where(len(homes) - count <= limits, count, -1)))
-    return Assignment(home=assignment.home, place=place)
+    return Assignment(home=assignment.home, place=place, move=assignment.move)

@@ -13,6 +13,7 @@ other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,6 +83,46 @@ class Segments:
     def n_segments(self) -> int:
         """Number of segments, the empty ones included."""
         return len(self.qubit)
+
+    @cached_property
+    def layer(self) -> Ints:
+        """Layer of each interaction; int32, (i,), rising from 0 without gaps.
+
+        A layer is a run of consecutive interactions in which no qubit meets two of its segments.
+        Homes change between layers only, and data qubits are counted layer by layer.
+        """
+        linked = np.flatnonzero((self.previous >= 0) & (self.first >= 0))
+        before = np.full(self.n_interactions, -1, dtype=np.int32)
+        np.maximum.at(before, self.first[linked], self.last[self.previous[linked]])
+        starts = np.zeros(self.n_interactions, dtype=np.int32)
+        opened = 0
+        candidates = np.flatnonzero(before >= 0)
+        for i, last in zip(candidates.tolist(), before[candidates].tolist(), strict=True):
+            if last >= opened:
+                starts[i] = 1
+                opened = i
+        out = np.cumsum(starts, dtype=np.int32)
+        out.flags.writeable = False
+        return out
+
+    @cached_property
+    def first_moves(self) -> Ints:
+        """Layer in which each segment's home holds when qubits move as late as their next use.
+
+        int32, (s,): 0 for a qubit's first segment, the layer of the reset for a fresh one, else the
+        layer of the segment's first interaction.
+        """
+        out = np.zeros(self.n_segments, dtype=np.int32)
+        later = np.flatnonzero((self.previous >= 0) & (self.first >= 0))
+        at = np.minimum(self.begin[later], self.n_interactions - 1)
+        out[later] = self.layer[at]
+        out.flags.writeable = False
+        return out
+
+    @property
+    def n_layers(self) -> int:
+        """Number of layers; at least 1."""
+        return int(self.layer[-1]) + 1 if self.n_interactions else 1
 
     def chains(self) -> list[list[int]]:
         """List the segments of each qubit in order of time."""

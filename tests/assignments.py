@@ -44,4 +44,4 @@ def random_assignment(
             free[home[s]] -= 1
             leaving.append(old)
     place = rng.integers(network.n_modules, size=segments.n_interactions).astype(np.int32)
-    return Assignment(home=home, place=place)
+    return Assignment(home=home, place=place, move=segments.first_moves)

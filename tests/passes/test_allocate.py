@@ -46,7 +46,9 @@ def planned(
     for chain, mine in zip(segments.chains(), homes, strict=True):
         home[chain] = mine
     place = np.broadcast_to(np.array(places), segments.n_interactions).astype(np.int32)
-    assignment = within_comm_limits(segments, network, Assignment(home=home, place=place))
+    assignment = within_comm_limits(
+        segments, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     plan = allocate(program, expanded, segments, network, assignment)
     check_plan(plan, network)
     return plan

@@ -136,7 +136,9 @@ def test_every_gate_of_the_table_works_across_modules(gate: object, kind: str) -
     _, segments = prepared(program, network)
     home = (np.arange(n) % 2)[segments.qubit].astype(np.int32)
     place = (np.arange(segments.n_interactions) % 3).astype(np.int32)
-    _, _, found = distributed(program, network, Assignment(home=home, place=place))
+    _, _, found = distributed(
+        program, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     assert found.passed is True, found.checked
 
 
@@ -146,7 +148,9 @@ def test_a_single_module_needs_no_pair_and_keeps_the_operations() -> None:
     _, segments = prepared(program, network)
     home = np.zeros(segments.n_segments, dtype=np.int32)
     place = np.zeros(segments.n_interactions, dtype=np.int32)
-    plan, emitted, found = distributed(program, network, Assignment(home=home, place=place))
+    plan, emitted, found = distributed(
+        program, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     assert plan.epr_pairs == 0
     assert found.passed is True
     assert [GATES[op].name for op in emitted.opcodes] == ["h", "cx", "ccx"]
@@ -162,7 +166,9 @@ def test_one_copy_serves_a_whole_segment_and_names_its_link() -> None:
     _, segments = prepared(program, network)
     home = np.array([0, 1, 1, 1], dtype=np.int32)[segments.qubit]
     place = np.ones(3, dtype=np.int32)
-    plan, emitted, found = distributed(program, network, Assignment(home=home, place=place))
+    plan, emitted, found = distributed(
+        program, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     assert plan.epr_pairs == 1
     assert found.passed is True
     pairs_at = np.flatnonzero(emitted.opcodes == EPR).tolist()
@@ -192,7 +198,9 @@ def fresh_elsewhere(program: Program, module: int, network: Network) -> tuple[Pl
     _, segments = prepared(program, network)
     home = np.where(segments.fresh, module, 0).astype(np.int32)
     place = np.full(segments.n_interactions, module, dtype=np.int32)
-    plan, _, found = distributed(program, network, Assignment(home=home, place=place))
+    plan, _, found = distributed(
+        program, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     return plan, found
 
 
@@ -286,7 +294,13 @@ def test_an_operand_lets_go_of_its_copy_where_another_one_must_leave() -> None:
     segments = segment(expanded.program)
     home = np.array([0, 1, 2], dtype=np.int32)[segments.qubit]
     place = np.array([1, 1, 2, 1], dtype=np.int32)
-    plan = allocate(program, expanded, segments, network, Assignment(home=home, place=place))
+    plan = allocate(
+        program,
+        expanded,
+        segments,
+        network,
+        Assignment(home=home, place=place, move=segments.first_moves),
+    )
     assert check_plan(plan, network).peak_comm_qubits == (1, 1, 2)
 
 
@@ -321,5 +335,7 @@ def test_turns_too_small_to_see_are_not_overlooked(
     _, segments = prepared(program, network)
     home = np.array([0, 1, 0], dtype=np.int32)[segments.qubit]
     place = np.ones(segments.n_interactions, dtype=np.int32)
-    _, _, found = distributed(program, network, Assignment(home=home, place=place))
+    _, _, found = distributed(
+        program, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     assert found.passed is True, found.checked

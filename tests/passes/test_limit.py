@@ -25,7 +25,9 @@ def test_an_interaction_in_a_third_module_comes_home_when_copies_are_short() -> 
     network = ideal_network("complete", 3, 3, comm_qubits=2)
     home = np.array([0, 0, 1], dtype=np.int32)[segments.qubit]
     place = np.array([2, 2], dtype=np.int32)
-    kept = within_comm_limits(segments, network, Assignment(home=home, place=place))
+    kept = within_comm_limits(
+        segments, network, Assignment(home=home, place=place, move=segments.first_moves)
+    )
     assert kept.place.tolist() == [0, 2]
 
 
