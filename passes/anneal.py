@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.assignment import Assignment, pairs
-from trapline.passes.occupancy import rule_windows
 from trapline.passes.route import EXACT_MODULES
+from trapline.passes.windows import rule_windows
 
 if TYPE_CHECKING:
     from trapline.passes.anneal_moves import State

@@ -35,7 +35,9 @@ def test_without_limits_nothing_moves() -> None:
     segments = toffolis()
     network = ideal_network("complete", 3, 3)
     start = Assignment(
-        home=np.zeros(segments.n_segments, dtype=np.int32), place=np.array([2, 2], dtype=np.int32)
+        home=np.zeros(segments.n_segments, dtype=np.int32),
+        place=np.array([2, 2], dtype=np.int32),
+        move=segments.first_moves,
     )
     assert within_comm_limits(segments, network, start) is start
 
