@@ -193,13 +193,12 @@ def _plan(
     seed: int,
     time_limit: float | None,
 ) -> tuple[Plan, Solution, PlanCheck]:
-    from trapline.passes.allocate import allocate
     from trapline.passes.check import check_plan
     from trapline.passes.expand import expand
-    from trapline.passes.limit import within_comm_limits
     from trapline.passes.route import Router
     from trapline.passes.segment import segment
     from trapline.passes.solve import solve
+    from trapline.passes.tight import allocate_best
 
     with clock.stage("segment"):
         limits = [c for c in network.comm_qubits if c is not None]
@@ -217,8 +216,7 @@ def _plan(
         progress=clock.progress,
     )
     with clock.stage("allocate"):
-        assignment = within_comm_limits(segments, network, solution.assignment)
-        plan = allocate(program, expanded, segments, network, assignment, router)
+        plan = allocate_best(program, expanded, segments, network, solution.assignment, router)
     with clock.stage("check"):
         usage = check_plan(plan, network)
     return plan, solution, usage

@@ -2,7 +2,7 @@
 
 A copy is fetched just before its first use and released after its last, in program order, as long
 as communication qubits suffice (`trapline.passes.carry`). Where they do not, other orders of the
-steps are tried (`trapline.passes.reorder_steps`), and the one that needs the fewest pairs is taken.
+steps are tried (`trapline.passes.order`), and the one that needs the fewest pairs is taken.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.errors import InfeasibleError, SolverError
-from trapline.passes.job import Job, job_of
+from trapline.passes.assignment import pairs
+from trapline.passes.job import NEVER, Job, job_of
 from trapline.passes.occupancy import check_moves
+from trapline.passes.order import orders
 from trapline.passes.plan import Plan
 from trapline.passes.route import Router
 
@@ -58,9 +60,9 @@ def allocate(
     router = router or Router(network)
     check_moves(segments, assignment)
     job = job_of(expanded, segments, network, assignment, router)
-    books = _best(job)
+    books = _best(job, expanded, pairs(segments, assignment, router))
     if books.count[FAILURE] != FINE:
-        raise _failure(job, books, network)
+        raise _failure(job, expanded, books, network)
     events = books.events[: books.count[EVENTS]]
     return Plan(
         program=program,
@@ -75,14 +77,33 @@ def allocate(
     )
 
 
-def _best(job: Job) -> Books:
-    """Carry out a job in the order that needs the fewest pairs; the books may tell of failure."""
+def _best(job: Job, expanded: Expanded, fewest: int) -> Books:
+    """Carry out a job in the order that needs the fewest pairs; the books may tell of failure.
+
+    Args:
+        job: What is to be done.
+        expanded: The program.
+        fewest: Pairs that suffice when communication qubits abound.
+    """
+    from trapline.passes.books import FAILURE, FETCHES, TOO_FEW_COMM
     from trapline.passes.carry import attempt
 
-    return attempt(job, np.arange(len(job.steps)))
+    best = attempt(job, np.arange(len(job.steps)))
+    if job.comm_limit.min() >= NEVER:
+        return best
+    for order in orders(job, expanded):
+        failed = best.count[FAILURE] == TOO_FEW_COMM
+        if not failed and best.count[FETCHES] <= fewest:
+            break
+        found = attempt(job, order)
+        if found.count[FAILURE] == 0 and (failed or found.count[FETCHES] < best.count[FETCHES]):
+            best = found
+    return best
 
 
-def _failure(job: Job, books: Books, network: Network) -> InfeasibleError | SolverError:
+def _failure(
+    job: Job, expanded: Expanded, books: Books, network: Network
+) -> InfeasibleError | SolverError:
     """Say which module is too small, and what would suffice."""
     from trapline.passes.books import FAILED_MODULE, FAILURE, TOO_FEW_DATA
 
@@ -90,7 +111,7 @@ def _failure(job: Job, books: Books, network: Network) -> InfeasibleError | Solv
     name, limit = network.names[module], network.comm_qubits[module]
     if books.count[FAILURE] == TOO_FEW_DATA:
         return SolverError(f"the assignment overfills module {name}")
-    enough = _enough(job)
+    enough = _enough(job, expanded)
     return InfeasibleError(
         f"module {name} needs more than its {limit} communication qubits at one moment",
         constraint="comm_qubits",
@@ -99,13 +120,13 @@ def _failure(job: Job, books: Books, network: Network) -> InfeasibleError | Solv
     )
 
 
-def _enough(job: Job) -> int:
+def _enough(job: Job, expanded: Expanded) -> int:
     """Find by trying how many communication qubits a module suffice for this assignment."""
     from trapline.passes.books import FAILURE, FINE
 
     size = int(job.comm_limit.min()) + 1
     while True:
         wider = job._replace(comm_limit=np.maximum(job.comm_limit, size))
-        if _best(wider).count[FAILURE] == FINE:
+        if _best(wider, expanded, NEVER).count[FAILURE] == FINE:
             return size
         size += 1

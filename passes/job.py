@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trapline.passes.assignment import homes_of_pins
 from trapline.passes.gates import MEASURE, RESET
 from trapline.passes.plan import Event
 
@@ -101,7 +102,7 @@ def job_of(
     movers = np.flatnonzero(moving)
     movers = movers[np.argsort(assignment.move[movers], kind="stable")]
     segs[movers, LATE] = _is_late(expanded.program, segments, assignment, movers)
-    whole = _whole_groups(expanded, segments, network, assignment, before)
+    whole = _whole_groups(expanded, segments, network, assignment)
     steps = _steps(expanded, segments, assignment, whole, movers)
     root = np.where(segments.fresh, home, before)
     trees, parents, leaves_first = _trees(router, packets, home, root, k)
@@ -180,7 +181,6 @@ def _whole_groups(
     segments: Segments,
     network: Network,
     assignment: Assignment,
-    before: Longs,
 ) -> Longs:
     """Find the groups whose parts meet in one module; (groups, 3): group, first, last interaction.
 
@@ -196,8 +196,6 @@ def _whole_groups(
     from trapline.passes.carry import copies_to_meet
 
     starts, ends = starts[several], ends[several]
-    moved = np.repeat(segments.layer, np.diff(segments.pin_start)) >= assignment.move[segments.pins]
-    at_home = np.where(moved, assignment.home[segments.pins], before[segments.pins])
     copies = np.array(
         copies_to_meet(
             starts,
@@ -206,7 +204,7 @@ def _whole_groups(
             segments.pins.astype(np.int64),
             segments.qubit.astype(np.int64),
             assignment.place.astype(np.int64),
-            at_home.astype(np.int64),
+            homes_of_pins(segments, assignment).astype(np.int64),
         )
     )
     limits = np.array([NEVER - 1 if c is None else c for c in network.comm_qubits])

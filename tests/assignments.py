@@ -60,14 +60,14 @@ def _one_layer(
             drawing.append(int(s))
             if not segments.fresh[s]:
                 free[home[s]] += 1
-    for s in sorted(drawing, key=lambda s: bool(segments.fresh[s])):
-        rooms = [m for m, room in enumerate(free) if room > 0]
-        if segments.fresh[s]:
-            rooms = [m for m in rooms if m != home[s]]
-        if rooms:
-            old = int(home[s])
+    for s in [s for s in drawing if not segments.fresh[s]]:
+        home[s] = rng.choice([m for m, room in enumerate(free) if room > 0])
+        free[home[s]] -= 1
+    for s in movers[segments.fresh[movers]]:
+        old = home[s] = home[segments.previous[s]]  # which may have moved in this very layer
+        rooms = [m for m, room in enumerate(free) if room > 0 and m != old]
+        if rooms and int(s) in drawing:
             home[s] = rng.choice(rooms)
             free[home[s]] -= 1
-            if segments.fresh[s]:
-                leaving.append(old)
+            leaving.append(int(old))
     return leaving

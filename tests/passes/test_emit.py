@@ -82,7 +82,7 @@ def cases(
             program.n_qubits,
             min_modules=2,
             max_modules=4,
-            spare=5,
+            spare=draw(st.sampled_from([0, 1, 5])),
             comm_qubits=st.sampled_from(comm_qubits),
         )
     )
