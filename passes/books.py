@@ -266,52 +266,6 @@ def fetch(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> bool
 
 
 @nb.njit(cache=True)
-def source_for(job: Job, books: Books, q: int, m: int) -> int:
-    """Holder to fetch from: the nearest, the home before others, ends with room before others."""
-    best = books.home[q]
-    least = _distance(job, books, best, m)
-    for h in range(len(job.comm_limit)):
-        if books.holder[h, q] != NONE and _distance(job, books, h, m) < least:
-            best, least = h, _distance(job, books, h, m)
-    return best
-
-
-@nb.njit(cache=True)
-def _distance(job: Job, books: Books, source: int, m: int) -> int:
-    """Twice the hops, one more where the source has no free communication qubit."""
-    full = books.comm_used[source] >= job.comm_limit[source]
-    return 2 * job.hops[source, m] + full
-
-
-@nb.njit(cache=True)
-def bring(job: Job, books: Books, q: int, m: int, pos: int) -> bool:
-    """Fetch holders until a module has one: down the segment's tree, or from the nearest holder."""
-    source = source_for(job, books, q, m)
-    if len(job.parents) == 0:
-        return fetch(job, books, q, source, m, pos)
-    parents = job.parents[job.segs[books.current[q], TREE]]
-    top, hops = m, 0
-    while books.holder[top, q] == NONE and parents[top] >= 0:
-        top = parents[top]
-        hops += 1
-    shorter = hops > job.hops[source, m] and job.comm_limit[m] < NEVER
-    if books.holder[top, q] == NONE or shorter:
-        while source != m:
-            step = job.next_hop[source, m]
-            if books.holder[step, q] == NONE and not fetch(job, books, q, source, step, pos):
-                return False
-            source = step
-        return True
-    while books.holder[m, q] == NONE:
-        child = m
-        while books.holder[parents[child], q] == NONE:
-            child = parents[child]
-        if not fetch(job, books, q, parents[child], child, pos):
-            return False
-    return True
-
-
-@nb.njit(cache=True)
 def enter(job: Job, books: Books, q: int, s: int) -> None:
     """Begin a segment: note when it needs each module."""
     books.current[q] = s

@@ -23,7 +23,6 @@ from trapline.passes.books import (
     NONE,
     TOO_FEW_DATA,
     Books,
-    bring,
     call_home,
     can_make_room,
     enter,
@@ -36,7 +35,6 @@ from trapline.passes.books import (
     release,
     release_idle,
     settle,
-    source_for,
     write,
 )
 from trapline.passes.job import (
@@ -55,6 +53,7 @@ from trapline.passes.job import (
     WHERE,
     Job,
 )
+from trapline.passes.travel import bring, detour, free_neighbour, source_for
 
 Longs = NDArray[np.int64]
 
@@ -242,6 +241,7 @@ def _change_home(job: Job, books: Books, s: int, pos: int) -> bool:
     """Make the new home of a segment its qubit's; the former one stays only where it is needed."""
     q, new = job.segs[s, QUBIT], job.segs[s, HOME]
     old = books.home[q]
+    books.guard[new, q] = pos + 1
     if books.holder[new, q] == NONE and not bring(job, books, q, new, pos):
         return False
     call_home(books, q, new)
@@ -262,12 +262,35 @@ def _move(job: Job, books: Books, movers: Longs, pos: int) -> bool:
         at = _next_to_move(job, books, movers, waiting, pos) if in_turn else turn
         if at < 0 or not waiting[at]:
             continue
+        if in_turn and _is_stuck(job, books, movers[at]):
+            _make_a_seat(job, books, movers, waiting, pos)
+            at = _next_to_move(job, books, movers, waiting, pos)
         waiting[at] = False
         if not _change_home(job, books, movers[at], pos):
             return False
         if in_turn and not _seat_arrivals(job, books, movers, pos):
             return False
     return _end_moves(job, books, movers, pos)
+
+
+@nb.njit(cache=True)
+def _is_stuck(job: Job, books: Books, s: int) -> bool:
+    """Tell whether a qubit would wait where nobody can then leave: there is no seat and no room."""
+    new = job.segs[s, HOME]
+    return not has_seat(books, new) and job.comm_limit[new] - _arrivals(books, new) < 2
+
+
+@nb.njit(cache=True)
+def _make_a_seat(
+    job: Job, books: Books, movers: Longs, waiting: NDArray[np.bool_], pos: int
+) -> None:
+    """Let one of the waiting qubits go by way of a neighbour with a free data qubit."""
+    for at in range(len(movers)):
+        q = job.segs[movers[at], QUBIT]
+        d = free_neighbour(job, books, books.home[q], movers[:0])
+        if waiting[at] and d >= 0 and can_make_room(job, books, books.home[q], pos):
+            detour(job, books, q, d, pos)
+            return
 
 
 @nb.njit(cache=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
@@ -66,6 +67,17 @@ def allocate_best(
         raise failure
     assert best is not None  # one of the two has come true
     return best
+
+
+def with_free_seats(network: Network, n_qubits: int) -> Network | None:
+    """Return the network with a data qubit less in each module; None where that is too small.
+
+    A module that always has a data qubit free can relay, and exchange qubits, with one
+    communication qubit.
+    """
+    if min(network.data_qubits) < 2 or sum(network.data_qubits) - network.n_modules < n_qubits:
+        return None
+    return replace(network, data_qubits=tuple(size - 1 for size in network.data_qubits))
 
 
 def _easier(one: InfeasibleError | None, other: InfeasibleError) -> InfeasibleError:
