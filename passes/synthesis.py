@@ -53,7 +53,8 @@ _NAMES: tuple[tuple[str, ...], ...] = (
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[tuple[Matrix, Named], ...]:
+def _table() -> tuple[Matrix, tuple[Named, ...]]:
+    """Return the distinct products of `_NAMES`, complex128, (products, 4), and their names."""
     rows: list[tuple[Matrix, Named]] = []
     for names in _NAMES:
         matrix: Matrix = np.eye(2, dtype=np.complex128)
@@ -61,7 +62,7 @@ def _table() -> tuple[tuple[Matrix, Named], ...]:
             matrix = gate_matrix(OPCODE[name], ()) @ matrix
         if not any(same_up_to_phase(matrix, known) for known, _ in rows):
             rows.append((matrix, tuple((name, ()) for name in names)))
-    return tuple(rows)
+    return np.stack([matrix.ravel() for matrix, _ in rows]), tuple(named for _, named in rows)
 
 
 def same_up_to_phase(a: Matrix, b: Matrix) -> bool:
@@ -78,9 +79,10 @@ def add_one_qubit(matrix: Matrix) -> Named:
 
     Clifford and T-like matrices come back by name, all others as one `u3`; the identity as no gate.
     """
-    for known, named in _table():
-        if same_up_to_phase(known, matrix):
-            return named
+    known, names = _table()
+    best = int(np.argmax(np.abs(known.conj() @ matrix.ravel())))
+    if same_up_to_phase(known[best].reshape(2, 2), matrix):
+        return names[best]
     (a, b), (c, d) = matrix.tolist()
     if abs(c) <= 1e-12:
         return (("p", (phase(d / a),)),)
