@@ -34,14 +34,16 @@ def rule_windows(segments: Segments) -> tuple[Ints, Ints]:
 
 
 def occupancy(segments: Segments, assignment: Assignment, network: Network) -> Ints:
-    """Count the data qubits in use; int32, (modules, interactions + 1)."""
-    length = segments.n_interactions + 2
-    steps = np.zeros((network.n_modules, length), dtype=np.int32)
-    start, end = rule_windows(segments)
+    """Count the data qubits in use; int32, (modules, layers)."""
+    n_layers = segments.n_layers
+    steps = np.zeros((network.n_modules, n_layers + 1), dtype=np.int32)
+    start, end = assignment.move, np.full(segments.n_segments, n_layers, dtype=np.int32)
+    linked = segments.following >= 0
+    end[linked] = assignment.move[segments.following[linked]]
     np.add.at(steps, (assignment.home, start), 1)
     np.add.at(steps, (assignment.home, end), -1)
     moved = np.flatnonzero(
-        (segments.previous >= 0) & (assignment.home != assignment.home[segments.previous])
+        segments.fresh & (assignment.home != assignment.home[segments.previous])
     )
     former = assignment.home[segments.previous[moved]]
     np.add.at(steps, (former, start[moved]), 1)
@@ -50,6 +52,6 @@ def occupancy(segments: Segments, assignment: Assignment, network: Network) -> I
 
 
 def fits(segments: Segments, assignment: Assignment, network: Network) -> bool:
-    """Tell whether the data qubits of every module suffice at every moment."""
+    """Tell whether the data qubits of every module suffice in every layer."""
     limit = np.array(network.data_qubits, dtype=np.int32)[:, None]
     return bool((occupancy(segments, assignment, network) <= limit).all())
