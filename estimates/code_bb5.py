@@ -3,7 +3,7 @@
 Sources:
     Ye and Delfosse, arXiv:2503.22071: parameters; [[48,4,7]] reaches 5e-5 per logical qubit at
     p = 1e-3 under the noise of a long chain. Gates in a chain follow each other: five for each
-    of n checks. Away from 1e-3 the error is scaled by p^((d+1)/2) (assumed), and of [[30,4,5]] no error
+    of n checks. Away from 1e-3 the error is scaled by p^((d+1)/2) (assumed); of [[30,4,5]] no error
     is known here. Four ancillas a chain are assumed.
 """
 

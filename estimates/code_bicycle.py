@@ -55,7 +55,7 @@ def _code(
     source: str,
     confidence: str,
 ) -> Code:
-    of_block = power_law(((P_LOW, errors[0]), (P_HIGH, errors[1])))
+    of_block = power_law((P_LOW, errors[0]), (P_HIGH, errors[1]))
 
     def error(p: Floats) -> Floats:
         return per_logical_qubit(of_block(p), k)

@@ -1,7 +1,7 @@
-"""What every code says of itself: size, distance, logical error, cycle, and what may be done to it.
+"""What every code says of itself: size, distance, logical error, cycle, and whether it may be cut.
 
-The logical error of every code here is per *logical qubit* and cycle, both operators together. Sources
-that give it per block of k logical qubits are converted by `per_logical_qubit`.
+The logical error of every code here is per *logical qubit* and cycle, both operators together.
+Sources that give it per block of k logical qubits are converted by `per_logical_qubit`.
 
 Sources:
     Each code's own file. Ramette et al., npj Quantum Inf. 10 (2024), arXiv:2302.01296, for the
@@ -162,9 +162,9 @@ def per_logical_qubit(block_error: Floats, k: int) -> Floats:
     return np.asarray(-np.expm1(np.log1p(-np.minimum(block_error, 1.0 - 1e-16)) / k))
 
 
-def power_law(points: tuple[tuple[float, float], tuple[float, float]]) -> Callable[[Floats], Floats]:
+def power_law(a: tuple[float, float], b: tuple[float, float]) -> Callable[[Floats], Floats]:
     """Return the power law through two points (p, error)."""
-    (p_a, e_a), (p_b, e_b) = points
+    (p_a, e_a), (p_b, e_b) = a, b
     slope = (np.log(e_b) - np.log(e_a)) / (np.log(p_b) - np.log(p_a))
 
     def error(p: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """Magic-state factories as data: published qubits, cycles and errors of T and CCZ states.
 
 Sources:
-    Litinski, Quantum 3, 205 (2019), arXiv:1905.06903, table 1: 15-to-1, its chains, and CCZ. A cycle
-    is one round of the code.
+    Litinski, Quantum 3, 205 (2019), arXiv:1905.06903, table 1: 15-to-1, its chains and CCZ. A
+    cycle is one round of the code.
     Gidney, Shutty, Jones, arXiv:2409.17595: cultivation, in qubit-rounds for each state kept, so
     that attempts thrown away are counted.
 """

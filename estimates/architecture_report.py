@@ -1,0 +1,104 @@
+"""Answers of architectures as plain data, with the keys of every estimate and some of their own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trapline import __version__
+from trapline.estimates.architecture import ROLES
+
+if TYPE_CHECKING:
+    from trapline.estimates.architecture import Answer, Question
+    from trapline.estimates.architectures import Row
+
+
+def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
+    """Return one architecture's answer with the keys of `estimate --format json`.
+
+    Args:
+        row: The answer and its ratios.
+        question: What was asked.
+        seed: Echoed; no model draws anything.
+    """
+    architecture, answer = row.architecture, row.answer
+    return {
+        "version": __version__,
+        "feasible": answer.physical_qubits is not None,
+        "logical_qubits": question.logical_qubits,
+        "logical_error_wanted": question.logical_error,
+        "modules": answer.modules,
+        "physical_qubits": answer.physical_qubits,
+        "logical_qubits_per_module": answer.logical_per_module,
+        "architecture": architecture.name,
+        "title": architecture.title,
+        "source": architecture.source,
+        "confidence": architecture.confidence,
+        "regime": answer.regime,
+        "code": None if answer.code is None else asdict(answer.code),
+        "physical_error": answer.p,
+        "cycle_time_us": answer.cycle_time_us,
+        "logical_cycle_time_us": answer.step_us,
+        "remote_operation_time_us": answer.remote_us,
+        "runtime_s": answer.runtime_s,
+        "logical_error": answer.logical_error,
+        "logical_error_is_per": answer.per,
+        "meets_goal": row.meets_goal,
+        "t_state_error": answer.t_error,
+        "ratio_to_monolith": row.ratio,
+        "ratio_to_monolith_at_its_error": row.ratio_at_its_error,
+        "link_model": answer.link,
+        "link": _link(answer),
+        "qubits_by_role": _roles(answer),
+        "counted": asdict(answer.counted),
+        "error_budget": _errors(answer, question),
+        "binding_constraint": "logical_error" if answer.why_not else "",
+        "binding_reason": answer.why_not,
+        "frontier": [],
+        "extrapolated": list(answer.extrapolated),
+        "unknown": list(answer.unknown),
+        "assumptions": [msgspec.to_builtins(a) for a in answer.assumptions],
+        "references": [architecture.reference],
+        "nearest_feasible": None,
+        "seed": seed,
+    }
+
+
+def comparison_of(rows: list[Row], question: Question, *, seed: int = 0) -> dict[str, Any]:
+    """Return all answers to one question."""
+    return {
+        "version": __version__,
+        "logical_qubits": question.logical_qubits,
+        "logical_error_wanted": question.logical_error,
+        "architectures": [report_of(row, question, seed=seed) for row in rows],
+        "seed": seed,
+    }
+
+
+def _link(answer: Answer) -> dict[str, Any] | None:
+    """Return how pairs are used; None where there are none."""
+    if not answer.distillation:
+        return None
+    fidelity = None if answer.link_infidelity is None else 1.0 - answer.link_infidelity
+    return {
+        "raw_fidelity": fidelity if answer.distillation == "none" else None,
+        "used_fidelity": fidelity,
+        "distillation": answer.distillation,
+        "raw_pairs_per_remote_operation": answer.raw_pairs,
+        "required_pairs_per_s": answer.pairs_hz,
+        "available_pairs_per_s": None,
+    }
+
+
+def _roles(answer: Answer) -> dict[str, int] | None:
+    """Return qubits by role, every role of the interface; None where only their sum is known."""
+    if not answer.roles:
+        return None
+    return {name: 0 for name in ROLES} | dict(answer.roles)
+
+
+def _errors(answer: Answer, question: Question) -> dict[str, float]:
+    budget = {"allowed": question.logical_error}
+    return budget if answer.logical_error is None else {"total": answer.logical_error, **budget}
