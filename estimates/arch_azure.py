@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trapline.errors import InfeasibleError
 from trapline.estimates.architecture import (
@@ -21,7 +21,6 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
     no_answer,
@@ -35,6 +34,9 @@ from trapline.estimates.azure import (
     azure_v1,
     layout_patches,
 )
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2211.07629"
 TOOL = "Azure estimator v1 (qsharp 1.31.0)"

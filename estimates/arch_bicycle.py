@@ -12,6 +12,7 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trapline.estimates.architecture import (
     Answer,
@@ -19,13 +20,15 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
 )
 from trapline.estimates.code_model import blocks_needed
 from trapline.estimates.codes import find_code
 from trapline.estimates.factories import CULTIVATION, LITINSKI, MagicFactory, find_factory
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2506.03094"
 COMPILER = "arXiv:2506.03094, by its authors' compiler"

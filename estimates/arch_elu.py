@@ -14,6 +14,7 @@ Sources:
 from __future__ import annotations
 
 from math import comb
+from typing import TYPE_CHECKING
 
 from trapline.estimates.architecture import (
     TOO_FAR,
@@ -22,13 +23,15 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
     no_answer,
     smallest_distance,
 )
 from trapline.estimates.factories import FACTORIES, cheapest_factory
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "benchq, DetailedIonTrapModel"
 P = 1e-4

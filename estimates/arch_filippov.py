@@ -17,12 +17,11 @@ from trapline.estimates.architecture import (
     Architecture,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
     no_answer,
-    question_of,
 )
+from trapline.estimates.question import Question, question_of
 
 SOURCE = "arXiv:2508.19160"
 PRESET = "qubit_gate_ns_e3"

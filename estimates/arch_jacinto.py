@@ -14,6 +14,7 @@ Sources:
 from __future__ import annotations
 
 from math import ceil, sqrt
+from typing import TYPE_CHECKING
 
 from trapline.estimates.arch_jacinto_rsa import Cost, Gates, factoring, hazard, logical_qubits
 from trapline.estimates.architecture import (
@@ -23,12 +24,14 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
     no_answer,
     smallest_distance,
 )
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2504.08891"
 CODE = "arXiv:2504.08891, by its authors' code"

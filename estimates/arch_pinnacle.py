@@ -18,7 +18,6 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
     no_answer,
@@ -28,6 +27,7 @@ from trapline.estimates.code_pinnacle import logical_cycle_rounds, pinnacle_code
 
 if TYPE_CHECKING:
     from trapline.estimates.code_model import Code
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2602.11457"
 SECOND_HAND = "arXiv:2602.11457, second hand"

@@ -8,18 +8,22 @@ Sources:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trapline.estimates.architecture import (
     Answer,
     Architecture,
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
 )
 from trapline.estimates.code_model import blocks_needed
 from trapline.estimates.codes import find_code
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2508.01879"
 ROWS = 2

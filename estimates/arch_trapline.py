@@ -11,13 +11,13 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     no_answer,
 )
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
 
 if TYPE_CHECKING:
+    from trapline.estimates.question import Question
     from trapline.estimates.report import EstimateReport
 
 SOURCE = "this project"

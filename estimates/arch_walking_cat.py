@@ -11,6 +11,7 @@ Sources:
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 from trapline.estimates.architecture import (
     Answer,
@@ -18,12 +19,14 @@ from trapline.estimates.architecture import (
     CodeUse,
     Counted,
     Published,
-    Question,
     chosen,
     claimed,
 )
 from trapline.estimates.code_model import blocks_needed, logical_error
 from trapline.estimates.code_walking_cat import P_DESIGN, walking_cat_codes
+
+if TYPE_CHECKING:
+    from trapline.estimates.question import Question
 
 SOURCE = "arXiv:2604.19481"
 SECOND_HAND = "arXiv:2604.19481, tables I and V, second hand"

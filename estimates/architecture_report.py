@@ -11,8 +11,9 @@ from trapline import __version__
 from trapline.estimates.architecture import ROLES
 
 if TYPE_CHECKING:
-    from trapline.estimates.architecture import Answer, Question
+    from trapline.estimates.architecture import Answer
     from trapline.estimates.architectures import Row
+    from trapline.estimates.question import Question
 
 
 def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
@@ -24,9 +25,10 @@ def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
         seed: Echoed; no model draws anything.
     """
     architecture, answer = row.architecture, row.answer
+    why_not = _why_not(row)
     return {
         "version": __version__,
-        "feasible": answer.physical_qubits is not None,
+        "feasible": not why_not,
         "logical_qubits": question.logical_qubits,
         "logical_error_wanted": question.logical_error,
         "modules": answer.modules,
@@ -54,14 +56,14 @@ def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
         "qubits_by_role": _roles(answer),
         "counted": asdict(answer.counted),
         "error_budget": _errors(answer, question),
-        "binding_constraint": "logical_error" if answer.why_not else "",
-        "binding_reason": answer.why_not,
+        "binding_constraint": "logical_error" if why_not else "",
+        "binding_reason": why_not,
         "frontier": [],
         "extrapolated": list(answer.extrapolated),
         "unknown": list(answer.unknown),
         "assumptions": [msgspec.to_builtins(a) for a in answer.assumptions],
         "references": [architecture.reference],
-        "nearest_feasible": None,
+        "nearest_feasible": _nearest(row),
         "seed": seed,
     }
 
@@ -75,6 +77,20 @@ def comparison_of(rows: list[Row], question: Question, *, seed: int = 0) -> dict
         "architectures": [report_of(row, question, seed=seed) for row in rows],
         "seed": seed,
     }
+
+
+def _why_not(row: Row) -> str:
+    """Say why an architecture does not do; empty when it does."""
+    answer = row.answer
+    if answer.why_not or row.meets_goal is not False:
+        return answer.why_not
+    return f"its error is {answer.logical_error:.3g} per {answer.per}"
+
+
+def _nearest(row: Row) -> dict[str, float] | None:
+    """Return the error that it does reach, where that is not the one asked for."""
+    error = row.answer.logical_error
+    return {"logical_error": error} if error is not None and row.meets_goal is False else None
 
 
 def _link(answer: Answer) -> dict[str, Any] | None:
@@ -96,7 +112,7 @@ def _roles(answer: Answer) -> dict[str, int] | None:
     """Return qubits by role, every role of the interface; None where only their sum is known."""
     if not answer.roles:
         return None
-    return {name: 0 for name in ROLES} | dict(answer.roles)
+    return dict.fromkeys(ROLES, 0) | dict(answer.roles)
 
 
 def _errors(answer: Answer, question: Question) -> dict[str, float]:

@@ -20,7 +20,8 @@ from trapline.estimates import (
 )
 
 if TYPE_CHECKING:
-    from trapline.estimates.architecture import Answer, Architecture, Published, Question
+    from trapline.estimates.architecture import Answer, Architecture, Published
+    from trapline.estimates.question import Question
 
 ALL = "all"
 
@@ -34,7 +35,8 @@ class Row:
         answer: What it answers.
         ratio: Physical qubits over those of the monolith of the same physical error that reaches
             the error asked for; None where one of them has no answer.
-        ratio_at_its_error: The same over the monolith that reaches the error of the answer itself.
+        ratio_at_its_error: The same over the monolith that reaches the error of the answer itself;
+            None for a program.
         meets_goal: Whether the answer's error is at most the one asked for.
     """
 
@@ -91,7 +93,9 @@ def row_of(architecture: Architecture, question: Question) -> Row:
         architecture=architecture,
         answer=answer,
         ratio=_ratio(answer, question, question.logical_error),
-        ratio_at_its_error=None if reached is None else _ratio(answer, question, reached),
+        ratio_at_its_error=None
+        if reached is None or question.counts
+        else _ratio(answer, question, reached),
         meets_goal=None if reached is None else reached <= question.logical_error * (1.0 + 1e-9),
     )
 

@@ -9,6 +9,7 @@ Sources:
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,6 @@ def _code(n: int, k: int, distance: int, published: float) -> Code:
 def _cycle_of(n: int) -> Callable[[float, float, float], float]:
     def cycle(t_two_us: float, t_one_us: float, t_measure_us: float) -> float:
         del t_one_us
-        return WEIGHT * n * t_two_us + np.ceil(n / N_ANCILLAS) * t_measure_us
+        return WEIGHT * n * t_two_us + ceil(n / N_ANCILLAS) * t_measure_us
 
     return cycle
