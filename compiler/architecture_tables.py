@@ -49,6 +49,7 @@ def print_answer(data: Data) -> None:
         ("link", data["link_model"]),
         ("counted", ", ".join(f"{k}: {v}" for k, v in data["counted"].items())),
         ("qubits by role", _roles(data)),
+        ("qubits a logical one", factors(data)),
         *_notes(data),
         ("reference", data["references"][0]),
     ]
@@ -95,6 +96,15 @@ def print_codes(data: Data) -> None:
     ]
     title = "Codes; logical error per logical qubit and cycle, + extrapolated"
     show(noted(title, [*names, "may cross a link", "confidence", "source"], rows))
+
+
+def factors(row: Data) -> str:
+    """Write what makes up the physical qubits of a logical one."""
+    parts = row["factors"]
+    if parts is None:
+        return "-"
+    others = [f"{name} x {value:.3g}" for name, value in parts.items() if name != "code"]
+    return ", ".join([f"code {parts['code']:,.3g}", *others])
 
 
 def exact(number: float) -> str:

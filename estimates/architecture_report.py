@@ -9,6 +9,7 @@ import msgspec
 
 from trapline import __version__
 from trapline.estimates.architecture import ROLES
+from trapline.estimates.architecture_factors import factors_of
 
 if TYPE_CHECKING:
     from trapline.estimates.architecture import Answer
@@ -54,6 +55,7 @@ def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
         "link_model": answer.link,
         "link": _link(answer),
         "qubits_by_role": _roles(answer),
+        "factors": factors_of(answer, question.logical_qubits),
         "counted": asdict(answer.counted),
         "error_budget": _errors(answer, question),
         "binding_constraint": "logical_error" if why_not else "",

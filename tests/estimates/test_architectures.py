@@ -1,7 +1,7 @@
 """Published architectures: each reproduces its own paper, and all answer the same question."""
 
 import json
-from math import isclose
+from math import isclose, prod
 
 import pytest
 
@@ -10,6 +10,7 @@ from trapline.estimates import arch_bicycle, arch_elu, arch_jacinto, arch_jacint
 from trapline.estimates.arch_azure import monolith_qubits
 from trapline.estimates.arch_pinnacle import qubits as pinnacle_qubits
 from trapline.estimates.arch_walking_cat import ions_by_role
+from trapline.estimates.architecture_factors import factors_of
 from trapline.estimates.architecture_report import comparison_of, report_of
 from trapline.estimates.architectures import (
     all_architectures,
@@ -231,6 +232,17 @@ def test_a_ratio_compares_the_same_physical_error_and_the_same_goal() -> None:
     assert isclose(row.ratio, 68_050 / 963_000)
     assert row.ratio_at_its_error is not None
     assert row.ratio_at_its_error < row.ratio
+
+
+def test_factors_multiply_to_the_physical_qubits_of_a_logical_one() -> None:
+    question = question_of()
+    for row in compare(question):
+        factors = factors_of(row.answer, question.logical_qubits)
+        assert (factors is None) == (row.architecture.name == "filippov-nodes")
+        if factors is not None and row.answer.physical_qubits is not None:
+            whole = row.answer.physical_qubits / question.logical_qubits
+            assert prod(factors.values()) == pytest.approx(whole)
+            assert min(value for name, value in factors.items() if name != "code") >= 1.0
 
 
 def test_our_own_row_is_the_estimate() -> None:
