@@ -89,6 +89,20 @@ def test_our_row_follows_the_target_and_its_settings() -> None:
     assert qubits("--set", "module.two_qubit_gate_error=6e-4") > qubits()
 
 
+def test_a_target_that_does_not_do_leaves_our_row_empty_with_the_reason() -> None:
+    done = trapline(
+        "estimate", "--architecture", "all", "--target", "oxford-2025", "--format", "table"
+    )
+    assert done.exit_code == 0
+    assert "oxford-2025: " in done.stdout
+    alone = trapline("estimate", "--architecture", "trapline", "--target", "oxford-2025")
+    assert alone.exit_code == 4
+    report = json.loads(alone.stdout)
+    assert report["feasible"] is False
+    assert report["physical_qubits"] is None
+    assert report["binding_reason"] in alone.stderr
+
+
 def test_a_report_goes_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "all.json"
     done = trapline("estimate", "--architecture", "all", "-o", file, "--format", "table")

@@ -2,6 +2,7 @@
 
 import json
 from math import isclose, prod
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,7 @@ NUMBERS = [
     for name, architecture in all_architectures().items()
     for number in architecture.published()
 ]
+AZURE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "azure_v1.json"
 COUNTS = {"numQubits": 100, "tCount": 1_000_000}
 SUMMED = [name for name in all_architectures() if name != "filippov-nodes"]
 # INTERFACE: keys of `estimate --format json` that stay.
@@ -83,7 +85,7 @@ BICYCLE = {
 
 @pytest.mark.parametrize(("code", "p"), BICYCLE)
 def test_bicycle_instructions_are_as_published(code: str, p: float) -> None:
-    bicycle = {"gross": arch_bicycle._GROSS, "two-gross": arch_bicycle._TWO_GROSS}[code]
+    bicycle = {"gross": arch_bicycle.GROSS, "two-gross": arch_bicycle.TWO_GROSS}[code]
     row = next(row for row in bicycle.instructions if row.p == p)
     assert (
         row.idle, row.shift, row.in_module, row.inter_module, row.t_gate,
@@ -152,6 +154,22 @@ def test_the_monolith_is_the_tool_when_there_is_a_program() -> None:
         assert answer.code is not None
         assert answer.code.distance == tool["logicalQubit"]["codeDistance"]
         assert row_of(find_architecture(name), question).ratio == 1.0
+
+
+def test_the_monolith_is_exact_on_every_reference_case_of_ions() -> None:
+    if not AZURE.exists():
+        pytest.skip("the shared reference file is absent")
+    presets = {"qubit_gate_us_e3": "azure-v1-e3", "qubit_gate_us_e4": "azure-v1-e4"}
+    cases = [c for c in json.loads(AZURE.read_text())["estimates"] if c["qubit"] in presets]
+    assert len(cases) == 24
+    for case in cases:
+        question = question_of(counts=case["logicalCounts"], budget=case["errorBudgetTotal"])
+        answer = find_architecture(presets[case["qubit"]]).answer(question)
+        assert answer.physical_qubits == case["physicalCounts"]["physicalQubits"]
+        assert answer.runtime_s == case["physicalCounts"]["runtime"] * 1e-9
+        assert answer.logical_error == case["logicalQubit"]["logicalErrorRate"]
+        assert question.steps == case["physicalCounts"]["breakdown"]["algorithmicLogicalDepth"]
+        assert question.t_states == case["physicalCounts"]["breakdown"]["numTstates"]
 
 
 def test_the_bare_monolith_is_the_tools_layout() -> None:
