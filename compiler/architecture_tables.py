@@ -50,7 +50,7 @@ def print_answer(data: Data) -> None:
         ("counted", ", ".join(f"{k}: {v}" for k, v in data["counted"].items())),
         ("qubits by role", _roles(data)),
         ("qubits a logical one", factors(data)),
-        *_notes(data),
+        *((what, text) for what, text in _notes(data) if what != "error"),
         ("reference", data["references"][0]),
     ]
     names = ["number", "value", "unit", "confidence", "source"]
@@ -104,7 +104,7 @@ def factors(row: Data) -> str:
     if parts is None:
         return "-"
     others = [f"{name} x {value:.3g}" for name, value in parts.items() if name != "code"]
-    return ", ".join([f"code {parts['code']:,.3g}", *others])
+    return ", ".join([f"code {parts['code']:,.4g}", *others])
 
 
 def exact(number: float) -> str:
