@@ -15,6 +15,8 @@ def main() -> None:
     shared = HERE.parent.parent / "shared" / "circuits"
     circuits = shared if shared.is_dir() else HERE.parent / "tests" / "circuits"
     run("bench_parse.py")
+    if (circuits / "suite").is_dir():
+        run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
     for effort in ("fast", "default"):
         out = RESULTS / f"circuits_{effort}.csv"
         out.unlink(missing_ok=True)

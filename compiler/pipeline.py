@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from trapline.compiler.read import load
-from trapline.errors import CheckError, InputError, TraplineError
+from trapline.errors import CheckError, InfeasibleError, InputError, TraplineError
 from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
@@ -193,32 +193,41 @@ def _plan(
     seed: int,
     time_limit: float | None,
 ) -> tuple[Plan, Solution, PlanCheck]:
-    from trapline.passes.allocate import allocate
     from trapline.passes.check import check_plan
     from trapline.passes.expand import expand
-    from trapline.passes.limit import within_comm_limits
     from trapline.passes.route import Router
     from trapline.passes.segment import segment
     from trapline.passes.solve import solve
+    from trapline.passes.tight import allocate_best, with_free_seats
 
     with clock.stage("segment"):
         limits = [c for c in network.comm_qubits if c is not None]
         expanded = expand(program, max_operands=max(min(limits), 1) + 1 if limits else None)
         segments = segment(expanded.program)
     router = Router(network)
-    clock.progress("solve")
-    solution = solve(
-        segments,
-        network,
-        router,
-        effort=effort,
-        seed=seed,
-        time_limit=time_limit,
-        progress=clock.progress,
-    )
-    with clock.stage("allocate"):
-        assignment = within_comm_limits(segments, network, solution.assignment)
-        plan = allocate(program, expanded, segments, network, assignment, router)
+
+    def attempt(room: Network) -> tuple[Plan, Solution]:
+        clock.progress("solve")
+        solution = solve(
+            segments,
+            room,
+            router,
+            effort=effort,
+            seed=seed,
+            time_limit=time_limit,
+            progress=clock.progress,
+        )
+        with clock.stage("allocate"):
+            best = allocate_best(program, expanded, segments, network, solution.assignment, router)
+        return best, solution
+
+    try:
+        plan, solution = attempt(network)
+    except InfeasibleError as error:
+        room = with_free_seats(network, program.n_qubits)
+        if error.constraint != "comm_qubits" or room is None:
+            raise
+        plan, solution = attempt(room)
     with clock.stage("check"):
         usage = check_plan(plan, network)
     return plan, solution, usage

@@ -88,7 +88,7 @@ def count_packets(plan: Plan) -> int:
                 if (q, module) in unused:
                     unused.discard((q, module))
                     packets += 1
-        elif kind in (Event.RELEASE, Event.SETTLE):
+        elif kind == Event.RELEASE:
             unused.discard((item, module))
     return packets
 

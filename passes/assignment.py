@@ -56,6 +56,19 @@ def touched(segments: Segments, assignment: Assignment) -> tuple[Ints, Ints]:
     return (keys // modules).astype(np.int32), (keys % modules).astype(np.int32)
 
 
+def homes_of_pins(segments: Segments, assignment: Assignment) -> Ints:
+    """Return for each operand of an interaction the home of its qubit at that time.
+
+    int32, (operands,): the home of the segment, or in layers before its move that of the one
+    before.
+    """
+    home, pins = assignment.home, segments.pins
+    before = np.where(segments.previous >= 0, home[segments.previous], home)
+    layer = np.repeat(segments.layer, np.diff(segments.pin_start))
+    moved = (layer >= assignment.move[pins]) | segments.fresh[pins]
+    return np.where(moved, home[pins], before[pins]).astype(np.int32)
+
+
 def pairs(segments: Segments, assignment: Assignment, router: Router) -> int:
     """Count the EPR pairs of an assignment when communication qubits abound."""
     owner, module = touched(segments, assignment)

@@ -60,8 +60,9 @@ def _check_columns(plan: Plan, network: Network) -> None:
     ends = {
         Event.FETCH: plan.expanded.n_qubits,
         Event.RELEASE: plan.expanded.n_qubits,
-        Event.SETTLE: plan.expanded.n_qubits,
+        Event.HOME: plan.expanded.n_qubits,
         Event.PARK: plan.expanded.n_qubits,
+        Event.STORE: plan.expanded.n_qubits,
         Event.WHOLE: plan.program.n_ops,
     }
     limits = np.array([ends.get(kind, plan.expanded.n_ops) for kind in Event])

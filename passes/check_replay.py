@@ -101,9 +101,10 @@ class Replay:
             self.run_whole,
             self.fetch,
             self.release,
-            self.settle,
+            self.call_home,
             self.reset,
             self.park,
+            self.store,
         )
         columns = (plan.kinds, plan.items, plan.modules, plan.sources)
         n_modules = self.n_modules
@@ -132,9 +133,12 @@ class Replay:
         if missing >= 0:
             self.fail("once", f"{self.describe(missing)} never happens")
         for qubit, holders in enumerate(self.holders):
-            if len(holders) != 1:
+            if list(holders.values()) != [True]:
                 where = ", ".join(self.names[m] for m in holders)
-                self.fail("end", f"qubit {qubit} ends with holders in {where}, want its home only")
+                self.fail(
+                    "end",
+                    f"qubit {qubit} ends with holders in {where}, want one in a data qubit",
+                )
 
     # operations
 
@@ -236,7 +240,8 @@ class Replay:
         if module != source:
             if self.conditional[op]:
                 self.fail("reset", f"a conditional reset cannot move qubit {qubit}")
-            self.data[source] -= 1
+            used = self.data if self.holders[qubit][source] else self.comm
+            used[source] -= 1
             self.take_data(module)
             self.holders[qubit] = {module: True}
             self.home[qubit] = module
@@ -270,37 +275,41 @@ class Replay:
             self.fail("release", f"qubit {qubit} has no holder in {self.names[module]}")
         if module == self.home[qubit]:
             self.fail(
-                "release", f"{self.names[module]} is the home of qubit {qubit}; settle it first"
+                "release", f"{self.names[module]} is the home of qubit {qubit}; name another first"
             )
         used = self.data if holders.pop(module) else self.comm
         used[module] -= 1
 
-    def settle(self, qubit: int, module: int, source: int) -> None:
+    def call_home(self, qubit: int, module: int, source: int) -> None:
         """A copy becomes the home."""
-        holders = self.holders[qubit]
         if source != self.home[qubit]:
             self.fail(
-                "settle", f"the home of qubit {qubit} is module {self.home[qubit]}, not {source}"
+                "home", f"the home of qubit {qubit} is module {self.home[qubit]}, not {source}"
             )
-        if holders.get(module, True):
-            self.fail(
-                "settle",
-                f"qubit {qubit} has no copy in a communication qubit of {self.names[module]}",
-            )
-        self.comm[module] -= 1
-        self.take_data(module)
-        holders[module] = True
+        if module == source or module not in self.holders[qubit]:
+            self.fail("home", f"qubit {qubit} has no copy in {self.names[module]}")
         self.home[qubit] = module
         self.migrations += 1
 
     def park(self, qubit: int, module: int, source: int) -> None:
-        """A former home becomes a copy in a communication qubit."""
+        """A holder moves from a data qubit into a communication qubit."""
         del source
-        if module == self.home[qubit] or not self.holders[qubit].get(module, False):
-            self.fail("park", f"qubit {qubit} has no former home in {self.names[module]}")
+        if not self.holders[qubit].get(module, False):
+            self.fail("park", f"qubit {qubit} is in no data qubit of {self.names[module]}")
         self.take_comm(module)
         self.data[module] -= 1
         self.holders[qubit][module] = False
+
+    def store(self, qubit: int, module: int, source: int) -> None:
+        """A holder moves from a communication qubit into a data qubit."""
+        del source
+        if self.holders[qubit].get(module, True):
+            self.fail(
+                "store", f"qubit {qubit} is in no communication qubit of {self.names[module]}"
+            )
+        self.take_data(module)
+        self.comm[module] -= 1
+        self.holders[qubit][module] = True
 
     # common parts
 

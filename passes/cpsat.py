@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.assignment import Assignment
-from trapline.passes.occupancy import occupancy, rule_windows
+from trapline.passes.windows import occupancy, rule_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

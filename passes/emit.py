@@ -171,9 +171,10 @@ class _Emitter:
             int(Event.WHOLE): self._whole,
             int(Event.FETCH): self._fetch,
             int(Event.RELEASE): self._release,
-            int(Event.SETTLE): self._settle,
+            int(Event.HOME): self._call_home,
             int(Event.RESET): self._reset,
-            int(Event.PARK): self._park,
+            int(Event.PARK): self._shift,
+            int(Event.STORE): self._shift,
         }
         columns = (
             plan.kinds.tolist(),
@@ -259,12 +260,10 @@ class _Emitter:
         if not logical.is_cat:
             self._end_cat(logical, other)
 
-    def _settle(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
-        logical = self.logical[q]
-        logical.holders[module] = self._shifted(module, logical.holders[module])
-        logical.home = module
+    def _call_home(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
+        self.logical[q].home = module
 
-    def _park(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
+    def _shift(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
         holders = self.logical[q].holders
         holders[module] = self._shifted(module, holders[module])
 

@@ -3,9 +3,10 @@
 A plan is complete: whoever has the program, the network and the events can emit the circuit or
 check it without knowing how the plan was found. Emitter and checker both work from it.
 
-Words: a *holder* of a qubit is a module that has its home (in a data qubit) or a copy (in a
-communication qubit). All holders of a qubit form one cat state: sum over z of c_z |z...z> in the
+Words: a *holder* of a qubit is a module that has its home or a copy, in a data qubit or in a
+communication qubit. All holders of a qubit form one cat state: sum over z of c_z |z...z> in the
 basis of one axis. With a single holder there is no constraint: that module has the whole qubit.
+One holder is the *home*: operations on the qubit alone happen there, and it is never released.
 """
 
 from __future__ import annotations
@@ -37,16 +38,20 @@ class Event(IntEnum):
         copy will do.
     FETCH: qubit `item` gets a holder in `module`, from the holder in `source`, over the link
         between the two: one EPR pair. The cat axis is that of the qubit's next multi-qubit
-        operation when it had a single holder. The new holder sits in a communication qubit.
-    RELEASE: the holder of qubit `item` in `module` is measured out; another holder remains. Frees
+        operation when it had a single holder. The new holder sits in a communication qubit; the
+        pair's other half takes one in `source` for a moment.
+    RELEASE: the holder of qubit `item` in `module`, which is not its home, is measured out. Frees
         its data or communication qubit.
-    PARK: the holder of qubit `item` in `module`, a former home in a data qubit, moves into a free
-        communication qubit there and becomes a copy like any other; its data qubit is free.
-    SETTLE: the copy of qubit `item` in `module` moves into a free data qubit there and becomes the
-        home. The former home, `source`, keeps its data qubit as a plain holder until it is
-        released.
+    HOME: the holder of qubit `item` in `module` becomes its home, instead of that in `source`.
+        Nothing happens physically; either may sit in a communication qubit.
+    STORE: the holder of qubit `item` in `module` moves from its communication qubit into a free
+        data qubit there.
+    PARK: the holder of qubit `item` in `module` moves from its data qubit into a free communication
+        qubit there.
     RESET: operation `item`, a reset of one qubit with a single holder, in `source`; the fresh qubit
-        appears in `module` (maybe the same), the old data qubit is free.
+        appears in a data qubit of `module`. Where that is `source`, the qubit stays where it is.
+
+    At the end every qubit has one holder, in a data qubit.
     """
 
     LOCAL = 0
@@ -54,9 +59,10 @@ class Event(IntEnum):
     WHOLE = 2
     FETCH = 3
     RELEASE = 4
-    SETTLE = 5
+    HOME = 5
     RESET = 6
     PARK = 7
+    STORE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,4 +107,4 @@ class Plan:
     @property
     def migrations(self) -> int:
         """Changes of home that were paid for or rode on a copy."""
-        return int(np.count_nonzero(self.kinds == Event.SETTLE))
+        return int(np.count_nonzero(self.kinds == Event.HOME))

@@ -17,7 +17,7 @@ from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Program, ProgramBuilder, Register, Term
 from trapline.targets.network import Network, ideal_network
 
-LOCAL, RUN, WHOLE, FETCH, RELEASE, SETTLE, RESET, PARK = Event
+LOCAL, RUN, WHOLE, FETCH, RELEASE, HOME, RESET, PARK, STORE = Event
 Row = tuple[Event, int, int, int]
 
 
@@ -96,7 +96,8 @@ class Naive:
         for q in qubits:
             if self.home[q] != target:
                 self.events.append((FETCH, q, target, self.home[q]))
-                self.events.append((SETTLE, q, target, self.home[q]))
+                self.events.append((HOME, q, target, self.home[q]))
+                self.events.append((STORE, q, target, -1))
                 self.events.append((RELEASE, q, self.home[q], -1))
                 self.home[q] = target
         return target
@@ -195,7 +196,8 @@ def cat_plan() -> Plan:
         (RUN, 3, 2, -1),
         (LOCAL, 4, 0, -1),
         (RELEASE, 0, 1, -1),
-        (SETTLE, 0, 2, 0),
+        (HOME, 0, 2, 0),
+        (STORE, 0, 2, -1),
         (RELEASE, 0, 0, -1),
         (FETCH, 3, 2, 0),
         (RUN, 5, 2, -1),
@@ -229,12 +231,15 @@ def parked_plan() -> Plan:
         (RUN, 0, 0, -1),
         (RELEASE, 1, 0, -1),
         (FETCH, 1, 2, 1),
-        (SETTLE, 1, 2, 1),
+        (HOME, 1, 2, 1),
+        (STORE, 1, 2, -1),
         (RELEASE, 1, 1, -1),
-        (SETTLE, 0, 1, 0),
+        (HOME, 0, 1, 0),
+        (STORE, 0, 1, -1),
         (PARK, 0, 0, -1),
         (FETCH, 1, 0, 2),
-        (SETTLE, 1, 0, 2),
+        (HOME, 1, 0, 2),
+        (STORE, 1, 0, -1),
         (RELEASE, 1, 2, -1),
         (RELEASE, 0, 0, -1),
     ]

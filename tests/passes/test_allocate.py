@@ -80,7 +80,7 @@ def test_a_gate_in_a_third_module_fetches_all_its_operands() -> None:
 def test_a_move_with_nothing_left_behind_is_a_teleportation() -> None:
     program = program_of(2, ("cx", (0, 1)), ("h", (0,)), ("cx", (0, 1)))
     plan = planned(program, THREE, [[0, 1], 0], [0, 1])
-    assert ("SETTLE", 0, 1) in events(plan)
+    assert ("HOME", 0, 1) in events(plan)
     assert ("RELEASE", 0, 0) in events(plan)
     assert (plan.kinds == Event.PARK).sum() == 0
     assert plan.migrations == 1
@@ -90,22 +90,28 @@ def test_a_former_home_that_is_still_needed_parks() -> None:
     program = program_of(3, ("cx", (0, 1)), ("h", (0,)), ("cx", (0, 2)), ("cx", (0, 1)))
     plan = planned(program, THREE, [[0, 1], 0, 1], [0, 1, 0])
     assert plan.epr_pairs == 1
-    assert [e for e in events(plan) if e[0] in ("SETTLE", "PARK")] == [
-        ("SETTLE", 0, 1),
+    assert [e for e in events(plan) if e[0] in ("HOME", "PARK")] == [
+        ("HOME", 0, 1),
         ("PARK", 0, 0),
     ]
 
 
 def test_the_copy_used_furthest_in_the_future_makes_room() -> None:
-    """Qubits 0, 1, 2 all work with qubit 3, whose module holds two copies."""
-    program = program_of(4, *[("cz", (q, 3)) for q in (0, 1, 2, 0, 1)])
-    wide, narrow = (ideal_network("complete", 2, 3, comm) for comm in (3, 2))
+    """Qubits 0, 1, 2 work with qubit 3 in turn, whose module holds two copies."""
+    program = in_turn((0, 1, 2, 0, 1), 3)
+    wide, narrow = (ideal_network("complete", 2, [3, 1], comm) for comm in (3, 2))
     assert planned(program, wide, [0, 0, 0, 1], 1).epr_pairs == 3
     plan = planned(program, narrow, [0, 0, 0, 1], 1)
     assert plan.epr_pairs == 4
     released = [item for kind, item, _ in events(plan) if kind == "RELEASE"]
     assert released[0] == 1
     assert check_plan(plan, narrow).peak_comm_qubits[1] == 2
+
+
+def in_turn(order: Sequence[int], target: int) -> Program:
+    """Let qubits work with a target one after the other, in no other order."""
+    rows = [(("cz", (q, target)), ("h", (target,))) for q in order]
+    return program_of(target + 1, *[row for pair in rows for row in pair])
 
 
 def fetches_by_search(order: Sequence[int], room: int) -> int:
@@ -131,8 +137,8 @@ def test_no_policy_fetches_less(room: int) -> None:
     rng = np.random.default_rng(room)
     for _ in range(15):
         order = rng.integers(4, size=12).tolist()
-        program = program_of(5, *[("cz", (q, 4)) for q in order])
-        plan = planned(program, ideal_network("complete", 2, 5, room), [0, 0, 0, 0, 1], 1)
+        network = ideal_network("complete", 2, [4, 1], room)
+        plan = planned(in_turn(order, 4), network, [0, 0, 0, 0, 1], 1)
         assert plan.epr_pairs == fetches_by_search(order, room)
 
 
@@ -174,10 +180,17 @@ def test_an_assignment_that_does_not_fit_is_named() -> None:
         planned(program, ideal_network("complete", 2, [2, 2]), [[0, 1], 1, 1], 1)
 
 
-def test_a_relay_on_a_line_needs_two_communication_qubits() -> None:
-    program = program_of(2, ("cz", (0, 1)))
+def test_a_relay_between_full_modules_needs_two_communication_qubits() -> None:
+    program = program_of(3, ("cz", (0, 1)))
     with pytest.raises(InfeasibleError) as caught:
-        planned(program, ideal_network("line", 3, 2, 1), [0, 2], 2)
+        planned(program, ideal_network("line", 3, 1, 1), [0, 2, 1], 2)
     assert caught.value.constraint == "comm_qubits"
     assert caught.value.nearest == {"comm_qubits": 2}
-    assert planned(program, ideal_network("line", 3, 2, 2), [0, 2], 2).epr_pairs == 2
+    assert planned(program, ideal_network("line", 3, 1, 2), [0, 2, 1], 2).epr_pairs == 2
+
+
+def test_a_relay_with_a_free_data_qubit_needs_one_communication_qubit() -> None:
+    program = program_of(2, ("cz", (0, 1)))
+    plan = planned(program, ideal_network("line", 4, 1, 1), [0, 3], 3)
+    assert plan.epr_pairs == 3
+    assert [e[0] for e in events(plan)][:5] == ["FETCH", "STORE", "FETCH", "STORE", "FETCH"]

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from plans import (
     FETCH,
+    HOME,
     LOCAL,
+    RELEASE,
     RESET,
     RUN,
-    SETTLE,
+    STORE,
     WHOLE,
     accepted,
     cat_plan,
@@ -34,7 +36,9 @@ PLANS = [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan]
 def test_dropping_any_event_is_refused(make) -> None:  # type: ignore[no-untyped-def]
     plan = make()
     events = events_of(plan)
-    for at in range(len(events)):
+    for at, (kind, item, module, _) in enumerate(events):
+        if kind == STORE and (RELEASE, item, module, -1) in events[at:]:
+            continue  # a holder that leaves later may stay in its communication qubit
         with pytest.raises(CheckError):
             check_plan(with_events(plan, [*events[:at], *events[at + 1 :]]), network())
 
@@ -95,7 +99,7 @@ def test_any_other_source_of_a_fetch_or_settlement_is_refused() -> None:
     events = events_of(plan)
     for at, (kind, item, module, source) in enumerate(events):
         for other in {-1, 0, 1, 2, 3} - {source}:
-            if kind in (FETCH, SETTLE, RESET):
+            if kind in (FETCH, HOME, RESET):
                 changed = [*events[:at], (kind, item, module, other), *events[at + 1 :]]
                 with pytest.raises(CheckError):
                     check_plan(with_events(plan, changed), network())
@@ -121,5 +125,6 @@ def test_exchanging_neighbours_that_do_not_commute_is_refused() -> None:
             with_events(plan, [*events[:at], events[at + 1], events[at], *events[at + 2 :]])
         )
     }
-    # H and Y turn the frame of a cat state, RZ commutes with CP, the rest are independent.
-    assert free == {0, 2, 3, 4, 6, 7, 9, 12, 13}
+    # H and Y turn the frame of a cat state, RZ commutes with CP, a holder may be named home before
+    # or after it is stored, the rest are independent.
+    assert free == {0, 2, 3, 4, 6, 7, 8, 9, 10, 13, 14}

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from plans import (
     FETCH,
+    HOME,
     LOCAL,
     PARK,
     RELEASE,
     RESET,
     RUN,
-    SETTLE,
+    STORE,
     WHOLE,
     Row,
     builder,
@@ -182,9 +183,11 @@ def test_a_former_home_keeps_its_data_qubit_until_it_is_released() -> None:
     b = builder(2)
     events: list[Row] = [
         (FETCH, 0, 1, 0),
-        (SETTLE, 0, 1, 0),
+        (HOME, 0, 1, 0),
+        (STORE, 0, 1, -1),
         (FETCH, 1, 0, 1),
-        (SETTLE, 1, 0, 1),
+        (HOME, 1, 0, 1),
+        (STORE, 1, 0, -1),
         (RELEASE, 0, 0, -1),
         (RELEASE, 1, 1, -1),
     ]
@@ -207,12 +210,72 @@ def test_a_parked_home_occupies_a_communication_qubit() -> None:
     refused(parked_plan(), "communication qubits", replace(net, comm_qubits=(1, 2, 2)))
 
 
-def test_parking_a_home_or_a_copy_is_refused() -> None:
+def test_parking_what_is_in_no_data_qubit_is_refused() -> None:
     events = events_of(parked_plan())
     at = next(i for i, row in enumerate(events) if row[0] == PARK)
-    for module, place in ((1, at), (0, at - 1), (1, at - 1), (2, at), (0, at + 1)):
+    for module, place in ((2, at), (0, at + 1), (1, at - 1), (1, at - 2)):
         changed = [*events[:place], (PARK, 0, module, -1), *events[place:]]
         refused(with_events(parked_plan(), changed), "park")
+
+
+def test_storing_what_is_in_no_communication_qubit_is_refused() -> None:
+    events = events_of(parked_plan())
+    for module, place in ((0, 0), (2, 0), (1, 0), (0, 1)):
+        changed = [*events[:place], (STORE, 0, module, -1), *events[place:]]
+        refused(with_events(parked_plan(), changed), "store")
+
+
+def test_a_copy_may_be_stored_where_a_data_qubit_is_free() -> None:
+    b = builder(2)
+    b.add("cz", [0, 1])
+    events: list[Row] = [
+        (FETCH, 0, 1, 0),
+        (STORE, 0, 1, -1),
+        (RUN, 0, 1, -1),
+        (RELEASE, 0, 1, -1),
+    ]
+    plan = make_plan(b.build(), events, [0, 1])
+    found = check_plan(plan, network(2, 2))
+    assert found.peak_data_qubits == (1, 2)
+    assert found.migrations == 0
+    refused(plan, "data qubits", network(2, 1))
+
+
+def test_a_home_may_wait_in_a_communication_qubit_but_not_stay_there() -> None:
+    b = builder(1)
+    b.add("h", [0])
+    events: list[Row] = [(PARK, 0, 0, -1), (LOCAL, 0, 0, -1), (STORE, 0, 0, -1)]
+    check_plan(make_plan(b.build(), events, [0]), network())
+    refused(make_plan(b.build(), events[:2], [0]), "end")
+
+
+def test_a_home_without_a_holder_or_with_another_former_home_is_refused() -> None:
+    b = builder(2)
+    b.add("cz", [0, 1])
+    for home in ((HOME, 0, 2, 0), (HOME, 0, 1, 2), (HOME, 0, 0, 0), (HOME, 0, 1, 1)):
+        events: list[Row] = [(FETCH, 0, 1, 0), home, (RUN, 0, 1, -1), (RELEASE, 0, 0, -1)]
+        cz_events(b, [*events, (STORE, 0, 1, -1)], [0, 1], "home")
+
+
+def test_two_qubits_change_places_between_full_modules() -> None:
+    b = builder(2)
+    events: list[Row] = [
+        (FETCH, 0, 1, 0),
+        (HOME, 0, 1, 0),
+        (RELEASE, 0, 0, -1),
+        (FETCH, 1, 0, 1),
+        (HOME, 1, 0, 1),
+        (RELEASE, 1, 1, -1),
+        (STORE, 1, 0, -1),
+        (STORE, 0, 1, -1),
+    ]
+    plan = make_plan(b.build(), events, [0, 1])
+    net = Network("custom", ("a", "b"), (1, 1), (1, 2), ((0, 1),))
+    found = check_plan(plan, net)
+    assert found.peak_data_qubits == (1, 1)
+    assert found.peak_comm_qubits == (1, 2)
+    assert found.final_home == (1, 0)
+    refused(plan, "communication qubits", replace(net, comm_qubits=(1, 1)))
 
 
 def test_overtaking_a_barrier_is_refused() -> None:

@@ -98,7 +98,7 @@ def parts(
     network = draw(networks(program.n_qubits, min_modules=2, max_modules=4, spare=4))
     segments = segment(expand(program).program)
     rng = np.random.default_rng(draw(st.integers(0, 2**20)))
-    start = random_assignment(segments, network, rng)
+    start = random_assignment(segments, network, rng, restless=0.0)
     homes = set(np.flatnonzero(rng.random(segments.n_segments) < 0.4).tolist())
     places = set(np.flatnonzero(rng.random(segments.n_interactions) < 0.4).tolist())
     return segments, network, start, homes, places

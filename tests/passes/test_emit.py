@@ -82,7 +82,7 @@ def cases(
             program.n_qubits,
             min_modules=2,
             max_modules=4,
-            spare=5,
+            spare=draw(st.sampled_from([0, 1, 5])),
             comm_qubits=st.sampled_from(comm_qubits),
         )
     )
@@ -184,7 +184,9 @@ def test_input_bits_stay_first_and_new_ones_avoid_the_names_of_the_input() -> No
     program = out.build()
     _, segments = prepared(program, network)
     home = np.array([0, 1], dtype=np.int32)[segments.qubit]
-    assignment = Assignment(home=home, place=np.array([1], dtype=np.int32))
+    assignment = Assignment(
+        home=home, place=np.array([1], dtype=np.int32), move=segments.first_moves
+    )
     _, emitted, found = distributed(program, network, assignment)
     assert found.passed is True
     assert [r.name for r in emitted.bit_registers] == ["trapline_m", "trapline_m_"]
@@ -256,19 +258,25 @@ def test_fresh_qubits_that_change_places_need_room_at_the_reset() -> None:
     _, segments = prepared(program, network)
     home = np.array([0, 0, 1], dtype=np.int32)[segments.qubit]
     home[segments.fresh] = 1
-    assignment = Assignment(home=home, place=np.zeros(segments.n_interactions, dtype=np.int32))
+    assignment = Assignment(
+        home=home,
+        place=np.zeros(segments.n_interactions, dtype=np.int32),
+        move=segments.first_moves,
+    )
     assert not fits(segments, assignment, network)
     assert fits(segments, assignment, ideal_network("complete", 2, [2, 2]))
 
 
-def test_a_relay_with_one_communication_qubit_is_refused_and_two_suffice() -> None:
+def test_a_relay_in_a_full_module_needs_two_communication_qubits() -> None:
     """The copy that is being passed on may not be evicted to make room for the next hop."""
-    program = program_of(2, ("cx", (0, 1)))
+    program = program_of(4, ("cx", (0, 1)))
     for comm_qubits in (1, 2):
         network = ideal_network("line", 4, 1, comm_qubits)
         _, segments = prepared(program, network)
-        home = np.array([0, 3], dtype=np.int32)[segments.qubit]
-        assignment = Assignment(home=home, place=np.array([3], dtype=np.int32))
+        home = np.array([0, 3, 1, 2], dtype=np.int32)[segments.qubit]
+        assignment = Assignment(
+            home=home, place=np.array([3], dtype=np.int32), move=segments.first_moves
+        )
         if comm_qubits == 1:
             with pytest.raises(InfeasibleError) as caught:
                 distributed(program, network, assignment)

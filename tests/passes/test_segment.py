@@ -7,6 +7,7 @@ import pytest
 from assignments import random_assignment
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_segment import plain_segment
 
 from strategies import networks, programs
 from trapline.passes.assignment import pairs, static_assignment, touched
@@ -200,3 +201,15 @@ def test_a_fan_of_controls_needs_one_pair_for_each_module(copies: int) -> None:
     found = static_assignment(segments, home, place)
     assert pairs(segments, found, Router(ideal_network("complete", 3, 2))) == 2
     assert pairs(segments, found, Router(ideal_network("line", 3, 2))) == 2
+
+
+@settings(max_examples=150)
+@given(programs(max_qubits=4, max_ops=25, matrices=True, overwrite_bits=True))
+def test_the_compiled_cut_is_that_of_plain_python(program: Program) -> None:
+    expanded = expand(program).program
+    found, wanted = segment(expanded), plain_segment(expanded)
+    for name in ("interaction_op", "pin_start", "pins", "qubit", "first", "last", "begin"):
+        assert getattr(found, name).tolist() == getattr(wanted, name).tolist()
+    assert found.previous.tolist() == wanted.previous.tolist()
+    assert found.following.tolist() == wanted.following.tolist()
+    assert found.fresh.tolist() == wanted.fresh.tolist()

@@ -1,0 +1,418 @@
+"""Compiled: choose an order of the steps in which few copies must be open at one moment.
+
+Whatever can happen without a new copy happens at once. When nothing can, the copies that waiting
+interactions lack are tried one after the other: how far does it lead, do they serve all their
+interactions and go again, must others leave for them? The best are fetched, and so on.
+"""
+
+# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# pyright: reportArgumentType=false
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from trapline.passes.job import (
+    FIRST,
+    FOLLOWING,
+    FRESH,
+    HOME,
+    KIND,
+    LAST,
+    MOVE,
+    NEVER,
+    QUBIT,
+    WHERE,
+    Job,
+)
+from trapline.passes.lines import Runs  # noqa: TC001  # Numba reads the types
+
+Longs = NDArray[np.int64]
+
+MOST_TRIALS = 48
+"""Most ways to go on that are tried at a time."""
+
+RUN, WHOLE, RESET = 1, 2, 6  # as in `trapline.passes.plan.Event`
+
+# Parts of `Board.cells`. By step: runs that must be over before it, whether it has happened,
+# whether it is listed as waiting; by run: steps that have not happened; by packet: interactions
+# that have not happened, its place among the open copies or -1; by module: copies, communication
+# qubits and free data qubits together; by qubit: module, segment of its last interaction.
+WAITS, DONE, LISTED, LEFT, USES, PLACE, USED, ROOM, AT, SEGMENT = range(10)
+
+# Slots of `Board.count`: steps in order, steps waiting, steps to look at and looked at, copies
+# open, changes logged, whether to log, the move that is ready or -1, state of the random numbers.
+ORDERED, WAITING, TAIL, HEAD, OPEN, LOGGED, LOGGING, READY_MOVE, RANDOM = range(9)
+
+
+class Board(NamedTuple):
+    """The state of the search; changed in place, `cells` with a log while something is tried.
+
+    Args:
+        cells: All numbers that a trial may change, part by part.
+        base: (10,). Where each part begins.
+        log: (changes, 2). Cells changed and their values before.
+        order: (steps,). Steps in the order found.
+        waiting: (steps,). Steps that lack a copy, or have happened since they did.
+        work: Steps to look at.
+        open: Packets of the open copies.
+        tried: (packets,). Round in which a packet was tried.
+        user_start: (packets + 1,). Steps that use packet p are `users[user_start[p]:...]`.
+        users: (p,). In program order.
+        count: (9,). As named in this file.
+    """
+
+    cells: Longs
+    base: Longs
+    log: Longs
+    order: Longs
+    waiting: Longs
+    work: Longs
+    open: Longs
+    tried: Longs
+    user_start: Longs
+    users: Longs
+    count: Longs
+
+
+@nb.njit(cache=True)
+def search_order(
+    job: Job, runs: Runs, board: Board, openness: float, noise: float, eager: bool
+) -> bool:
+    """Fill `board.order`.
+
+    Args:
+        job: What is to be done.
+        runs: What must stay in order.
+        board: A fresh board.
+        openness: Price of a copy that stays open, in pairs.
+        noise: Largest random addition to a price.
+        eager: Let qubits move as soon as they can.
+
+    Returns:
+        Whether all steps could be ordered.
+    """
+    for step in range(len(job.steps)):
+        if board.cells[board.base[WAITS] + step] == 0:
+            _push(board, step)
+    turn = 0
+    while True:
+        _go_on(job, runs, board)
+        move = board.count[READY_MOVE]
+        if move >= 0 and eager:
+            _happen(job, runs, board, move)
+            continue
+        turn += 1
+        best, price = _best_trial(job, runs, board, openness, noise, turn)
+        if move >= 0 and (best < 0 or price > 0):
+            _happen(job, runs, board, move)
+        elif best >= 0:
+            _fetch_for(job, board, best)
+        else:
+            return board.count[ORDERED] == len(job.steps)
+
+
+@nb.njit(cache=True)
+def _put(board: Board, part: int, index: int, value: int) -> None:
+    at = board.base[part] + index
+    if board.count[LOGGING]:
+        board.log[board.count[LOGGED], 0] = at
+        board.log[board.count[LOGGED], 1] = board.cells[at]
+        board.count[LOGGED] += 1
+    board.cells[at] = value
+
+
+@nb.njit(cache=True)
+def _get(board: Board, part: int, index: int) -> int:
+    return board.cells[board.base[part] + index]
+
+
+@nb.njit(cache=True)
+def _push(board: Board, step: int) -> None:
+    board.work[board.count[TAIL]] = step
+    board.count[TAIL] += 1
+
+
+@nb.njit(cache=True)
+def _go_on(job: Job, runs: Runs, board: Board) -> None:
+    """Let happen what can without another copy."""
+    while board.count[HEAD] < board.count[TAIL]:
+        step = board.work[board.count[HEAD]]
+        board.count[HEAD] += 1
+        if _get(board, DONE, step):
+            continue
+        if job.steps[step, KIND] == MOVE:
+            if not board.count[LOGGING]:
+                board.count[READY_MOVE] = step
+        elif _lacks(job, board, step) == 0:
+            _happen(job, runs, board, step)
+        elif not _get(board, LISTED, step):
+            _put(board, LISTED, step, 1)
+            board.waiting[board.count[WAITING]] = step
+            board.count[WAITING] += 1
+    if not board.count[LOGGING]:
+        board.count[HEAD] = 0
+        board.count[TAIL] = 0
+
+
+@nb.njit(cache=True)
+def _pins(job: Job, step: int) -> tuple[int, int]:
+    if job.steps[step, KIND] != RUN and job.steps[step, KIND] != WHOLE:
+        return 0, 0
+    return job.pin_start[job.steps[step, FIRST]], job.pin_start[job.steps[step, LAST] + 1]
+
+
+@nb.njit(cache=True)
+def _is_lacking(job: Job, board: Board, j: int, place: int) -> bool:
+    q = job.segs[job.pins[j], QUBIT]
+    return _get(board, AT, q) != place and _get(board, PLACE, job.pin_packet[j]) < 0
+
+
+@nb.njit(cache=True)
+def _lacks(job: Job, board: Board, step: int) -> int:
+    """Count the operands of a step that have no holder in its module."""
+    low, high = _pins(job, step)
+    found = 0
+    for j in range(low, high):
+        found += _is_lacking(job, board, j, job.steps[step, WHERE])
+    return found
+
+
+@nb.njit(cache=True)
+def _happen(job: Job, runs: Runs, board: Board, step: int) -> None:
+    """Let a step happen, and look at those that waited for it."""
+    _put(board, DONE, step, 1)
+    board.order[board.count[ORDERED]] = step
+    board.count[ORDERED] += 1
+    if job.steps[step, KIND] == MOVE:
+        board.count[READY_MOVE] = -1
+        for s in job.movers[job.steps[step, FIRST] : job.steps[step, LAST]]:
+            _move(job, board, s)
+    elif job.steps[step, KIND] == RESET:
+        _reset(job, board, job.steps[step, WHERE])
+    low, high = _pins(job, step)
+    for j in range(low, high):
+        packet = job.pin_packet[j]
+        _put(board, SEGMENT, job.segs[job.pins[j], QUBIT], job.pins[j])
+        _put(board, USES, packet, _get(board, USES, packet) - 1)
+        if _get(board, USES, packet) == 0 and _get(board, PLACE, packet) >= 0:
+            _close(job, board, packet)
+    for at in range(runs.start[step], runs.start[step + 1]):
+        _pass_run(runs, board, runs.run[at])
+
+
+@nb.njit(cache=True)
+def _pass_run(runs: Runs, board: Board, run: int) -> None:
+    _put(board, LEFT, run, _get(board, LEFT, run) - 1)
+    following = runs.following[run]
+    if _get(board, LEFT, run) > 0 or following < 0:
+        return
+    for at in range(runs.member_start[following], runs.member_start[following + 1]):
+        step = runs.members[at]
+        _put(board, WAITS, step, _get(board, WAITS, step) - 1)
+        if _get(board, WAITS, step) == 0:
+            _push(board, step)
+
+
+@nb.njit(cache=True)
+def _packet_of(job: Job, s: int, m: int) -> int:
+    """Packet of a segment in a module, -1 for none."""
+    for packet in range(job.packet_start[s], job.packet_start[s + 1]):
+        if job.packet_module[packet] == m:
+            return packet
+    return -1
+
+
+@nb.njit(cache=True)
+def _move(job: Job, board: Board, s: int) -> None:
+    """Change the home of a qubit; the former one stays as a copy where it is needed."""
+    q, new = job.segs[s, QUBIT], job.segs[s, HOME]
+    old = _get(board, AT, q)
+    arrived, left = _packet_of(job, s, new), _packet_of(job, s, old)
+    if arrived >= 0 and _get(board, PLACE, arrived) >= 0:
+        _close(job, board, arrived)
+    _seat(board, q, old, new)
+    if left >= 0 and _get(board, USES, left) > 0 and _get(board, PLACE, left) < 0:
+        _open(job, board, left)
+
+
+@nb.njit(cache=True)
+def _reset(job: Job, board: Board, q: int) -> None:
+    last = _get(board, SEGMENT, q)
+    upcoming = job.segs[last, FOLLOWING] if last >= 0 else np.int64(-1)
+    if upcoming >= 0 and job.segs[upcoming, FRESH]:
+        _seat(board, q, _get(board, AT, q), job.segs[upcoming, HOME])
+
+
+@nb.njit(cache=True)
+def _seat(board: Board, q: int, old: int, new: int) -> None:
+    _put(board, AT, q, new)
+    _put(board, ROOM, old, _get(board, ROOM, old) + 1)
+    _put(board, ROOM, new, _get(board, ROOM, new) - 1)
+
+
+@nb.njit(cache=True)
+def _open(job: Job, board: Board, packet: int) -> None:
+    m = job.packet_module[packet]
+    _put(board, USED, m, _get(board, USED, m) + 1)
+    _put(board, PLACE, packet, board.count[OPEN])
+    board.open[board.count[OPEN]] = packet
+    board.count[OPEN] += 1
+
+
+@nb.njit(cache=True)
+def _close(job: Job, board: Board, packet: int) -> None:
+    """Take a copy off the list; the gap stays until the next one is opened for good."""
+    m = job.packet_module[packet]
+    _put(board, USED, m, _get(board, USED, m) - 1)
+    _put(board, PLACE, packet, -1)
+
+
+@nb.njit(cache=True)
+def _compact(board: Board) -> None:
+    """Drop closed copies and steps that have happened from their lists."""
+    kept = 0
+    for at in range(board.count[OPEN]):
+        packet = board.open[at]
+        if _get(board, PLACE, packet) == at:
+            board.open[kept] = packet
+            _put(board, PLACE, packet, kept)
+            kept += 1
+    board.count[OPEN] = kept
+    kept = 0
+    for at in range(board.count[WAITING]):
+        step = board.waiting[at]
+        if not _get(board, DONE, step):
+            board.waiting[kept] = step
+            kept += 1
+    board.count[WAITING] = kept
+
+
+@nb.njit(cache=True)
+def _open_copies(board: Board, modules: int) -> int:
+    found = 0
+    for m in range(modules):
+        found += _get(board, USED, m)
+    return found
+
+
+@nb.njit(cache=True)
+def _make_room(job: Job, board: Board, m: int, step: int) -> int:
+    """Close copies until one more fits in a module; returns how many, a great many if it cannot."""
+    closed = 0
+    while _get(board, USED, m) >= _get(board, ROOM, m):
+        victim, latest = -1, np.int64(-1)
+        for at in range(board.count[OPEN]):
+            packet = board.open[at]
+            if _get(board, PLACE, packet) != at or job.packet_module[packet] != m:
+                continue
+            use = _next_user(board, packet)
+            if use > latest and not _is_used(job, packet, step):
+                victim, latest = packet, use
+        if victim < 0:
+            return NEVER
+        _close(job, board, victim)
+        closed += 1
+    return closed
+
+
+@nb.njit(cache=True)
+def _next_user(board: Board, packet: int) -> int:
+    """First step in program order that still needs a packet."""
+    for at in range(board.user_start[packet], board.user_start[packet + 1]):
+        if not _get(board, DONE, board.users[at]):
+            return board.users[at]
+    return 0
+
+
+@nb.njit(cache=True)
+def _is_used(job: Job, packet: int, step: int) -> bool:
+    low, high = _pins(job, step)
+    for j in range(low, high):
+        if job.pin_packet[j] == packet:
+            return True
+    return False
+
+
+@nb.njit(cache=True)
+def _fetch_for(job: Job, board: Board, step: int) -> int:
+    """Open all copies that a step lacks; returns the copies closed for them."""
+    place = job.steps[step, WHERE]
+    low, high = _pins(job, step)
+    closed = 0
+    for j in range(low, high):
+        if not _is_lacking(job, board, j, place):
+            continue
+        source = _get(board, AT, job.segs[job.pins[j], QUBIT])
+        closed += _make_room(job, board, source, step)
+        closed += _make_room(job, board, place, step)
+        if closed >= NEVER:
+            return NEVER
+        packet = job.pin_packet[j]
+        _open(job, board, packet)
+        for at in range(board.user_start[packet], board.user_start[packet + 1]):
+            user = board.users[at]
+            if _get(board, WAITS, user) == 0 and not _get(board, DONE, user):
+                _push(board, user)
+    return closed
+
+
+@nb.njit(cache=True)
+def _best_trial(
+    job: Job, runs: Runs, board: Board, openness: float, noise: float, turn: int
+) -> tuple[int, float]:
+    """Try what waiting steps lack; returns a step and its price, -1 when none can go on."""
+    _compact(board)
+    best, least = -1, 1e30
+    trials = 0
+    for at in range(board.count[WAITING]):
+        step = board.waiting[at]
+        if not _is_new(job, board, step, turn):
+            continue
+        price = _price(job, runs, board, step, openness)
+        if noise > 0.0:
+            board.count[RANDOM] = (board.count[RANDOM] * 1103515245 + 12345) % (1 << 31)
+            price += noise * board.count[RANDOM] / (1 << 31)
+        if price < least:
+            best, least = step, price
+        trials += 1
+        if least <= 0.0 or trials >= MOST_TRIALS:
+            break
+    return (best, least) if least < NEVER else (-1, least)
+
+
+@nb.njit(cache=True)
+def _is_new(job: Job, board: Board, step: int, turn: int) -> bool:
+    """Tell whether what a step lacks has not been tried in this turn."""
+    low, high = _pins(job, step)
+    is_new = False
+    for j in range(low, high):
+        packet = job.pin_packet[j]
+        if _is_lacking(job, board, j, job.steps[step, WHERE]) and board.tried[packet] != turn:
+            board.tried[packet] = turn
+            is_new = True
+    return is_new
+
+
+@nb.njit(cache=True)
+def _price(job: Job, runs: Runs, board: Board, step: int, openness: float) -> float:
+    """Fetch what a step lacks, see how far it leads, and take everything back."""
+    before = board.count.copy()
+    modules = len(job.comm_limit)
+    opened = _open_copies(board, modules)
+    board.count[LOGGING] = 1
+    closed = _fetch_for(job, board, step)
+    price = 1e30
+    if closed < NEVER:
+        _go_on(job, runs, board)
+        opened = _open_copies(board, modules) - opened
+        happened = board.count[ORDERED] - before[ORDERED]
+        price = closed + openness * (opened + closed) - 1e-3 * min(happened, 100)
+    for at in range(board.count[LOGGED] - 1, -1, -1):
+        board.cells[board.log[at, 0]] = board.log[at, 1]
+    board.count[:] = before
+    return price

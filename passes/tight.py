@@ -1,0 +1,87 @@
+"""Plans for networks with few communication qubits: the best of several ways to place things."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from trapline.errors import InfeasibleError
+from trapline.passes.allocate import allocate
+from trapline.passes.assignment import pairs
+from trapline.passes.limit import at_homes, within_comm_limits
+from trapline.passes.route import Router
+
+if TYPE_CHECKING:
+    from trapline.passes.assignment import Assignment
+    from trapline.passes.expand import Expanded
+    from trapline.passes.plan import Plan
+    from trapline.passes.program import Program
+    from trapline.passes.segment import Segments
+    from trapline.targets.network import Network
+
+
+def allocate_best(
+    program: Program,
+    expanded: Expanded,
+    segments: Segments,
+    network: Network,
+    assignment: Assignment,
+    router: Router | None = None,
+) -> Plan:
+    """Carry out an assignment; where communication qubits are limited, with better places.
+
+    Args:
+        program: The input.
+        expanded: The input split into interactions.
+        segments: Its communication model.
+        network: The modules.
+        assignment: Homes, places and moves; interactions may happen elsewhere.
+        router: Steiner trees of the network, made anew when missing.
+
+    Returns:
+        The plan with the fewest pairs.
+
+    Raises:
+        InfeasibleError: No way was found within the communication qubits.
+        SolverError: The assignment exceeds the data qubits of a module, or moves a qubit too early
+            or too late.
+    """
+    router = router or Router(network)
+    if all(limit is None for limit in network.comm_qubits):
+        return allocate(program, expanded, segments, network, assignment, router)
+    fewest = pairs(segments, assignment, router)
+    best: Plan | None = None
+    failure: InfeasibleError | None = None
+    for start in (assignment, at_homes(segments, network, assignment)):
+        placed = within_comm_limits(segments, network, start)
+        try:
+            plan = allocate(program, expanded, segments, network, placed, router)
+        except InfeasibleError as error:
+            failure = _easier(failure, error)
+            continue
+        if best is None or plan.epr_pairs < best.epr_pairs:
+            best = plan
+        if best.epr_pairs <= fewest:
+            break
+    if best is None and failure is not None:
+        raise failure
+    assert best is not None  # one of the two has come true
+    return best
+
+
+def with_free_seats(network: Network, n_qubits: int) -> Network | None:
+    """Return the network with a data qubit less in each module; None where that is too small.
+
+    A module that always has a data qubit free can relay, and exchange qubits, with one
+    communication qubit.
+    """
+    if min(network.data_qubits) < 2 or sum(network.data_qubits) - network.n_modules < n_qubits:
+        return None
+    return replace(network, data_qubits=tuple(size - 1 for size in network.data_qubits))
+
+
+def _easier(one: InfeasibleError | None, other: InfeasibleError) -> InfeasibleError:
+    """Return the error that asks for less."""
+    if one is None or other.nearest["comm_qubits"] < one.nearest["comm_qubits"]:
+        return other
+    return one
