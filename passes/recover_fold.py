@@ -1,0 +1,314 @@
+"""Fold a circuit into a linear skeleton and phases on parities.
+
+Each wire is followed as a parity of *path variables*: one for each qubit at the start, and a new
+one after every gate that is not linear (H, and whatever is left whole). A diagonal gate is a phase
+exp(i angle p) on a parity p; phases on equal parities add up, however far apart they are. What
+remains is the *skeleton*: CX, H and whole gates, from which pairs that meet through commuting gates
+are taken out at once, X is pushed to the end, and two mirrored CX become one and a relabelling.
+
+Two H on one wire with only Clifford phases on the variable between them are summed out: H H is the
+identity, H CZ H is a CX, H S H is S* H S* up to a phase.
+
+Sources: phase folding, Amy, Maslov and Mosca, arXiv:1303.2042; sums over paths and the rule for H,
+Amy, arXiv:1805.06908, section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import pi, remainder
+from typing import NamedTuple
+
+from trapline.passes.recover_runs import ALONE, Runs
+
+Parity = frozenset[int]
+Fresh = tuple[int, int, bool]
+
+CX, H, X, WHOLE, CUT = range(5)
+"""Kinds of skeleton gates; CUT renames the parity of a wire and does nothing."""
+
+ANGLE_TOLERANCE = 1e-10
+"""Angles in radians that differ by less are one."""
+
+MOST_VARIABLES = 40
+"""A wire with more variables than this gets a new one, so that every step stays cheap."""
+
+
+class SkeletonGate(NamedTuple):
+    """A gate of the skeleton.
+
+    Args:
+        kind: CX, H, X, WHOLE or CUT.
+        wires: Its wires.
+        source: Operation of the input, for WHOLE.
+        fresh: (wire, variable, added) for each wire that has a new variable afterwards: added to
+            its parity where the gate acts along x, so that a CX onto the wire may pass it, in place
+            of its parity elsewhere.
+    """
+
+    kind: int
+    wires: tuple[int, ...]
+    source: int
+    fresh: tuple[Fresh, ...]
+
+
+@dataclass(slots=True)
+class Term:
+    """A phase on a parity.
+
+    Args:
+        angle: Phase in radians where the parity is 1.
+        places: Gates before which the phase stood in the input, the first few.
+        wires: Wires on which it stood last.
+        controlled: Whether it came from a controlled phase, not from a rotation.
+    """
+
+    angle: float
+    places: list[int]
+    wires: tuple[int, ...]
+    controlled: bool
+
+
+@dataclass(eq=False)
+class Fold:
+    """A folded circuit, and the state while it is folded.
+
+    Args:
+        n_wires: Number of wires.
+    """
+
+    n_wires: int
+    gates: list[SkeletonGate] = field(default_factory=list[SkeletonGate])
+    alive: list[bool] = field(default_factory=list[bool])
+    terms: dict[Parity, Term] = field(default_factory=dict[Parity, Term])
+    wire: list[int] = field(init=False)
+    n_cancelled: int = 0
+
+    def __post_init__(self) -> None:
+        self.wire = list(range(self.n_wires))
+        self._label = list(range(self.n_wires))
+        self.value: list[Parity] = [frozenset((q,)) for q in range(self.n_wires)]
+        self.flipped = [False] * self.n_wires
+        self._runs = Runs(self.n_wires)
+        self._n_variables = self.n_wires
+        self._terms_of: dict[int, list[Parity]] = {}
+        self._before: dict[int, Parity] = {}
+
+    def phase(self, qubits: tuple[int, ...], angle: float, *, controlled: bool = False) -> None:
+        """Apply exp(i angle p), p being the parity of the qubits."""
+        self._phase(tuple([self.wire[q] for q in qubits]), angle, controlled)
+
+    def cx(self, a: int, b: int) -> None:
+        """Apply a CX from qubit a to qubit b."""
+        self._cx(self.wire[a], self.wire[b])
+
+    def h(self, qubit: int) -> None:
+        """Apply H; with an earlier H that it meets, sum out the variable between them."""
+        wire = self.wire[qubit]
+        gate = self._runs.find((H, wire))
+        if gate >= 0 and self._sum_out(gate, wire):
+            return
+        fresh = self._fresh(wire, ALONE)
+        self._push(SkeletonGate(H, (wire,), -1, (fresh,)), (H, wire), ALONE)
+        if self.flipped[wire]:
+            self.flipped[wire] = False
+            self._phase((wire,), pi)
+
+    def x(self, qubit: int) -> None:
+        """Apply X."""
+        wire = self.wire[qubit]
+        self.flipped[wire] = not self.flipped[wire]
+
+    def swap(self, a: int, b: int) -> None:
+        """Exchange two qubits by name only."""
+        wire, label = self.wire, self._label
+        wire[a], wire[b] = wire[b], wire[a]
+        label[wire[a]], label[wire[b]] = a, b
+
+    def whole(
+        self, source: int, qubits: tuple[int, ...], letters: str, inverse: object = None
+    ) -> None:
+        """Apply an operation that is kept as it is.
+
+        Args:
+            source: Operation of the input.
+            qubits: Its qubits.
+            letters: Axis on each, `z`, `x` or `ALONE`.
+            inverse: What it is, where it is its own inverse.
+        """
+        wires = tuple([self.wire[q] for q in qubits])
+        key = (WHOLE, inverse, wires) if inverse is not None else None
+        gate = self._runs.find(key) if key else -1
+        if gate >= 0 and self._undo(gate):
+            return
+        for wire, letter in zip(wires, letters, strict=True):
+            if letter != "x":
+                self._flush(wire)
+        fresh = tuple(
+            self._fresh(wire, letter)
+            for wire, letter in zip(wires, letters, strict=True)
+            if letter != "z"
+        )
+        self._push(SkeletonGate(WHOLE, wires, source, fresh), key, letters)
+
+    def forget(self, qubit: int) -> None:
+        """Drop the X that was pushed along a qubit, which is about to be reset."""
+        self.flipped[self.wire[qubit]] = False
+
+    def flush(self) -> None:
+        """Carry out every X that was pushed along."""
+        for wire in range(self.n_wires):
+            self._flush(wire)
+
+    def _flush(self, wire: int) -> None:
+        if self.flipped[wire]:
+            self.flipped[wire] = False
+            self._push(SkeletonGate(X, (wire,), -1, (self._fresh(wire, "x"),)), None, "x")
+
+    def _phase(self, wires: tuple[int, ...], angle: float, controlled: bool = False) -> None:
+        parity, flipped = self.value[wires[0]], self.flipped[wires[0]]
+        for wire in wires[1:]:
+            parity ^= self.value[wire]
+            flipped ^= self.flipped[wire]
+        self._add(parity, -angle if flipped else angle, len(self.gates), wires, controlled)
+
+    def _cx(self, a: int, b: int) -> None:
+        value, flipped = self.value, self.flipped
+        gate = self._runs.find((CX, a, b))
+        if gate >= 0:
+            self._drop(gate)
+            self.n_cancelled += 2
+        else:
+            mirrored = self._runs.find((CX, b, a))
+            if mirrored >= 0:
+                self._drop(mirrored)
+                self.n_cancelled += 1
+                value[a] ^= value[b]
+                flipped[a] ^= flipped[b]
+                self.swap(self._label[a], self._label[b])
+            self._push(SkeletonGate(CX, (a, b), -1, ()), (CX, a, b), "zx")
+        value[b] ^= value[a]
+        flipped[b] ^= flipped[a]
+        if len(value[b]) > MOST_VARIABLES:
+            self._push(SkeletonGate(CUT, (b,), -1, (self._fresh(b, ALONE),)), None, ALONE)
+
+    def _fresh(self, wire: int, letter: str) -> Fresh:
+        variable = self._n_variables
+        self._n_variables += 1
+        self._before[variable] = frozenset() if letter == "x" else self.value[wire]
+        return wire, variable, letter == "x"
+
+    def _push(self, gate: SkeletonGate, key: object, letters: str) -> int:
+        number = self._runs.push(key, gate.wires, letters)
+        self.gates.append(gate)
+        self.alive.append(True)
+        for fresh in gate.fresh:
+            self.value[fresh[0]] = renamed(self.value[fresh[0]], fresh)
+        return number
+
+    def _drop(self, gate: int) -> None:
+        self._runs.drop(gate)
+        self.alive[gate] = False
+
+    def _add(
+        self, parity: Parity, angle: float, place: int, wires: tuple[int, ...], controlled: bool
+    ) -> None:
+        term = self.terms.get(parity)
+        if term is None:
+            self.terms[parity] = Term(angle, [place], wires, controlled)
+            for variable in parity:
+                self._terms_of.setdefault(variable, []).append(parity)
+            return
+        term.angle = remainder(term.angle + angle, 2 * pi)
+        term.wires = wires
+        term.controlled = controlled
+        if len(term.places) < 4:
+            term.places.append(place)
+
+    def _phases_on(self, variable: int) -> list[Parity]:
+        """Return the parities with a variable whose phases are not 0."""
+        parities = self._terms_of.get(variable, ())
+        return [p for p in parities if not is_zero(self.terms[p].angle)]
+
+    def _sum_out(self, gate: int, wire: int) -> bool:
+        """Replace two H on a wire by what they do when no variable is left between them."""
+        variable = self.gates[gate].fresh[0][1]
+        single = frozenset((variable,))
+        turns: list[tuple[Parity, int]] = []
+        sources: list[int] = []
+        for parity in self._phases_on(variable):
+            term = self.terms[parity]
+            n_quarters, other = quarters(term.angle), parity ^ single
+            if n_quarters < 0:
+                return False
+            turns.append((other, n_quarters))
+            if n_quarters % 2 and other:
+                sources.append(self._wire_with(other, term.wires))
+        total = sum(n for _, n in turns) % 4
+        if -1 in sources or (total % 2 and sources):
+            return False
+        for other, _ in turns:
+            self.terms[other ^ single].angle = 0.0
+        was_flipped = self.flipped[wire]
+        self.flipped[wire] = total == 2
+        before = self._before[variable]
+        if total % 2:
+            self._add(before, -total * pi / 2, gate, (wire,), False)
+            self._add(single, -total * pi / 2, len(self.gates), (wire,), False)
+        else:
+            self._drop(gate)
+            self.n_cancelled += 2
+            self.value[wire] = before
+            wire = self._add_controls(sources, wire)
+        for other, n_quarters in turns:
+            if other:
+                self._add(other, n_quarters * pi / 2, len(self.gates), (wire,), False)
+        if was_flipped:
+            self._phase((wire,), pi)
+        return True
+
+    def _add_controls(self, sources: list[int], wire: int) -> int:
+        """Add parities of other wires to a wire, without the X that were pushed along them.
+
+        Returns:
+            The wire, which has another name when a CX became a relabelling.
+        """
+        target = self._label[wire]
+        for source in [self._label[source] for source in sources]:
+            a, b = self.wire[source], self.wire[target]
+            flips = self.flipped[a], self.flipped[b]
+            self.flipped[a] = self.flipped[b] = False
+            self._cx(a, b)
+            self.flipped[self.wire[source]], self.flipped[self.wire[target]] = flips
+        return self.wire[target]
+
+    def _wire_with(self, parity: Parity, wires: tuple[int, ...]) -> int:
+        return next((wire for wire in wires if self.value[wire] == parity), -1)
+
+    def _undo(self, gate: int) -> bool:
+        """Take out a whole gate with its inverse; its new variables are the old parities again."""
+        fresh = self.gates[gate].fresh
+        if any(self._phases_on(variable) for _, variable, _ in fresh):
+            return False
+        self._drop(gate)
+        self.n_cancelled += 2
+        for wire, variable, _ in fresh:
+            self.value[wire] ^= frozenset((variable,)) ^ self._before[variable]
+        return True
+
+
+def renamed(parity: Parity, fresh: Fresh) -> Parity:
+    """Return the parity of a wire after a gate that gives it a new variable."""
+    single = frozenset((fresh[1],))
+    return parity ^ single if fresh[2] else single
+
+
+def is_zero(angle: float) -> bool:
+    """Tell whether a phase is none."""
+    return abs(remainder(angle, 2 * pi)) < ANGLE_TOLERANCE
+
+
+def quarters(angle: float) -> int:
+    """Return the number of quarter turns of a phase, 0 to 3, or -1 when it is not a whole one."""
+    n_quarters = round(angle / (pi / 2))
+    return n_quarters % 4 if abs(angle - n_quarters * pi / 2) < ANGLE_TOLERANCE else -1

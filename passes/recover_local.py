@@ -1,0 +1,80 @@
+"""One-qubit gates that meet on a wire, written as few gates with familiar names."""
+
+from __future__ import annotations
+
+from math import pi, remainder
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trapline.passes.gates import OPCODE, Matrix, gate_matrix
+from trapline.passes.recover_fold import is_zero, quarters
+from trapline.passes.synthesis import add_one_qubit
+
+if TYPE_CHECKING:
+    from trapline.passes.program import ProgramBuilder
+
+Step = tuple[str, float]
+Gates = tuple[tuple[str, tuple[float, ...]], ...]
+
+
+class Locals:
+    """Collects H, X and phases of each wire until an interaction comes.
+
+    Args:
+        out: Where they are written.
+        n_wires: Number of wires.
+    """
+
+    def __init__(self, out: ProgramBuilder, n_wires: int) -> None:
+        self._out = out
+        self._steps: list[list[Step]] = [[] for _ in range(n_wires)]
+        self._known: dict[tuple[Step, ...], Gates] = {}
+
+    def add(self, wire: int, name: str, angle: float) -> None:
+        """Add `h`, `x` or a phase `p` to a wire."""
+        steps = self._steps[wire]
+        if steps and steps[-1][0] == name:
+            angle = remainder(steps.pop()[1] + angle, 2 * pi)
+            if name != "p" or is_zero(angle):
+                return
+        steps.append((name, angle))
+
+    def flush(self, wire: int) -> None:
+        """Write what a wire has collected."""
+        steps = self._steps[wire]
+        if not steps:
+            return
+        key = tuple(steps)
+        gates = self._known.get(key)
+        if gates is None:
+            gates = self._known[key] = _gates(key)
+        for name, params in gates:
+            self._out.add(name, (wire,), params)
+        steps.clear()
+
+
+def _gates(steps: tuple[Step, ...]) -> Gates:
+    """Return named gates for a sequence of H, X and phases."""
+    kinds = "".join(name for name, _ in steps)
+    if kinds == "hph":
+        return (_named_rotation("rx", steps[1][1]),)
+    if len(steps) < 3 or kinds == "php":
+        return tuple(_phase(angle) if name == "p" else (name, ()) for name, angle in steps)
+    matrix: Matrix = np.eye(2, dtype=np.complex128)
+    for name, angle in steps:
+        matrix = gate_matrix(OPCODE[name], (angle,) if name == "p" else ()) @ matrix
+    return add_one_qubit(matrix)
+
+
+def _phase(angle: float) -> tuple[str, tuple[float, ...]]:
+    n_eighths = round(angle / (pi / 4))
+    name = {1: "t", 2: "s", 4: "z", -4: "z", -2: "sdg", -1: "tdg"}.get(n_eighths)
+    if name and is_zero(angle - n_eighths * pi / 4):
+        return name, ()
+    return "rz", (angle,)
+
+
+def _named_rotation(name: str, angle: float) -> tuple[str, tuple[float, ...]]:
+    named = {1: "sx", 2: "x", 3: "sxdg"}.get(quarters(angle))
+    return (named, ()) if named else (name, (angle,))
