@@ -59,14 +59,14 @@ def _find(program: Program) -> dict[int, list[int]]:
 
 def _arranged(program: Program, bundles: dict[int, list[int]]) -> tuple[Program, list[int]]:
     """Follow the axis of every qubit through the program and choose the order of each bundle."""
-    following = _axes_after(program, bundles)
+    wanted = _axes_after(program, bundles)
     within = {op for ops in bundles.values() for op in ops}
     held: list[Vector | None] = [None] * program.n_qubits
     order: list[int] = []
     bundle: list[int] = []
     for op, (opcode, qubits, _, _, _) in enumerate(program.rows()):
         if op in bundles:
-            ops = _best(program, bundles[op], [held[q] for q in qubits], following[op])
+            ops = _best(program, bundles[op], [held[q] for q in qubits], wanted[op])
             bundle.extend([len(order)] * len(ops))
             order.extend(ops)
             last = _AXIS[_LETTER[int(program.opcodes[ops[-1]])]]

@@ -174,11 +174,7 @@ class Fold:
 
     def _cx(self, a: int, b: int) -> None:
         value, flipped = self.value, self.flipped
-        gate = self._runs.find((CX, a, b))
-        if gate >= 0:
-            self._drop(gate)
-            self.n_cancelled += 2
-        else:
+        if not self._meet(a, b):
             mirrored = self._runs.find((CX, b, a))
             if mirrored >= 0:
                 self._drop(mirrored)
@@ -191,6 +187,30 @@ class Fold:
         flipped[b] ^= flipped[a]
         if len(value[b]) > MOST_VARIABLES:
             self._push(SkeletonGate(CUT, (b,), -1, (self._fresh(b, ALONE),)), None, ALONE)
+
+    def _meet(self, a: int, b: int) -> bool:
+        """Take a CX out of the skeleton together with an equal one that it meets."""
+        gate = self._runs.find((CX, a, b))
+        if gate >= 0:
+            self._drop(gate)
+            self.n_cancelled += 2
+            return True
+        return self._pass(a, b)
+
+    def _pass(self, a: int, b: int) -> bool:
+        """Meet an equal CX behind one other, which leaves one CX: (ab)(bc)(ab) = (bc)(ac)."""
+        for wire in (b, a):
+            gate, other = self._runs.find_behind((CX, a, b), wire)
+            if gate >= 0 and self.gates[other].kind == CX:
+                control, target = self.gates[other].wires
+                if {control, target} != {a, b}:
+                    self._drop(gate)
+                    self.n_cancelled += 1
+                    a, b = (a, target) if wire == b else (control, b)
+                    if not self._meet(a, b):
+                        self._push(SkeletonGate(CX, (a, b), -1, ()), (CX, a, b), "zx")
+                    return True
+        return False
 
     def _fresh(self, wire: int, letter: str) -> Fresh:
         variable = self._n_variables

@@ -40,6 +40,18 @@ class Locals:
                 return
         steps.append((name, angle))
 
+    def prepend(self, wire: int, letter: str) -> None:
+        """Put a Pauli gate before what a wire has collected."""
+        steps = self._steps[wire]
+        if letter != "x":
+            steps.insert(0, ("p", pi))
+        if letter != "z":
+            steps.insert(0, ("x", 0.0))
+
+    def steps(self, wire: int) -> tuple[Step, ...]:
+        """Return what a wire has collected."""
+        return tuple(self._steps[wire])
+
     def flush(self, wire: int) -> None:
         """Write what a wire has collected."""
         steps = self._steps[wire]

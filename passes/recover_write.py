@@ -15,6 +15,7 @@ import numpy as np
 from trapline.passes.gates import UNITARY, Matrix
 from trapline.passes.program import Program, ProgramBuilder
 from trapline.passes.recover_fold import ANGLE_TOLERANCE, CX, CUT, H, WHOLE, Fold
+from trapline.passes.recover_frames import Frames
 from trapline.passes.recover_local import Locals
 from trapline.passes.recover_place import WIDEST_BLOCK, Diagonal
 
@@ -53,14 +54,24 @@ def write(program: Program, folded: Fold, diagonals: list[Diagonal]) -> Program:
         A program with the same registers, wire by wire; SWAPs at the end put relabelled qubits
         back in their places.
     """
+    pushed = _emit(program, folded, list(_items(folded, diagonals)), push=True)
     items = list(_items(folded, diagonals))
     _take_in_h(items, folded.n_wires)
+    plain = _emit(program, folded, items, push=False)
+    return (pushed if len(pushed) < len(plain) else plain).build()
+
+
+def _emit(program: Program, folded: Fold, items: list[Item], *, push: bool) -> ProgramBuilder:
+    """Write items, and one-qubit gates before them or, pushed through, after them."""
     out = ProgramBuilder(program.name, program.qubit_registers, program.bit_registers)
     out.notes.update(program.notes)
     local = Locals(out, folded.n_wires)
+    frames = Frames(local)
     for item in items:
         if item.name in ("h", "x", "p"):
             local.add(item.wires[0], item.name, item.params[0] if item.params else 0.0)
+        elif push and item.matrix is None and item.source < 0:
+            out.add(*frames.named(item.name, item.wires, item.params))
         elif item.name:
             for wire in item.wires:
                 local.flush(wire)
@@ -68,7 +79,7 @@ def write(program: Program, folded: Fold, diagonals: list[Diagonal]) -> Program:
     for wire in range(folded.n_wires):
         local.flush(wire)
     _write_swaps(out, list(folded.wire))
-    return out.build()
+    return out
 
 
 def _write_item(out: ProgramBuilder, program: Program, item: Item) -> None:
