@@ -11,6 +11,7 @@ Sources: see `recover_fold`, `recover_place`.
 from __future__ import annotations
 
 from trapline.passes.program import Program
+from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import place
 from trapline.passes.recover_write import write
@@ -26,4 +27,5 @@ def recover(program: Program) -> Program:
         A program with the same meaning.
     """
     folded = fold(program)
+    exchange(folded)
     return write(program, folded, place(folded))

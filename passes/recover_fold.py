@@ -16,19 +16,16 @@ Amy, arXiv:1805.06908, section 4.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import pi, remainder
+from math import pi
 from typing import NamedTuple
 
 from trapline.passes.recover_runs import ALONE, Runs
+from trapline.passes.recover_terms import Parity, Terms
 
-Parity = frozenset[int]
 Fresh = tuple[int, int, bool]
 
 CX, H, X, WHOLE, CUT = range(5)
 """Kinds of skeleton gates; CUT renames the parity of a wire and does nothing."""
-
-ANGLE_TOLERANCE = 1e-10
-"""Angles in radians that differ by less are one."""
 
 MOST_VARIABLES = 40
 """A wire with more variables than this gets a new one, so that every step stays cheap."""
@@ -52,23 +49,6 @@ class SkeletonGate(NamedTuple):
     fresh: tuple[Fresh, ...]
 
 
-@dataclass(slots=True)
-class Term:
-    """A phase on a parity.
-
-    Args:
-        angle: Phase in radians where the parity is 1.
-        places: Gates before which the phase stood in the input, the first few.
-        wires: Wires on which it stood last.
-        controlled: Whether it came from a controlled phase, not from a rotation.
-    """
-
-    angle: float
-    places: list[int]
-    wires: tuple[int, ...]
-    controlled: bool
-
-
 @dataclass(eq=False)
 class Fold:
     """A folded circuit, and the state while it is folded.
@@ -80,7 +60,8 @@ class Fold:
     n_wires: int
     gates: list[SkeletonGate] = field(default_factory=list[SkeletonGate])
     alive: list[bool] = field(default_factory=list[bool])
-    terms: dict[Parity, Term] = field(default_factory=dict[Parity, Term])
+    terms: Terms = field(default_factory=Terms)
+    after: dict[int, Parity] = field(default_factory=dict[int, Parity])
     wire: list[int] = field(init=False)
     n_cancelled: int = 0
 
@@ -91,8 +72,8 @@ class Fold:
         self.flipped = [False] * self.n_wires
         self._runs = Runs(self.n_wires)
         self._n_variables = self.n_wires
-        self._terms_of: dict[int, list[Parity]] = {}
         self._before: dict[int, Parity] = {}
+        self._turns: list[list[int]] = [[] for _ in range(self.n_wires)]
 
     def phase(self, qubits: tuple[int, ...], angle: float, *, controlled: bool = False) -> None:
         """Apply exp(i angle p), p being the parity of the qubits."""
@@ -109,7 +90,8 @@ class Fold:
         if gate >= 0 and self._sum_out(gate, wire):
             return
         fresh = self._fresh(wire, ALONE)
-        self._push(SkeletonGate(H, (wire,), -1, (fresh,)), (H, wire), ALONE)
+        gate = self._push(SkeletonGate(H, (wire,), -1, (fresh,)), (H, wire), ALONE)
+        self._turns[wire].append(gate)
         if self.flipped[wire]:
             self.flipped[wire] = False
             self._phase((wire,), pi)
@@ -170,11 +152,12 @@ class Fold:
         for wire in wires[1:]:
             parity ^= self.value[wire]
             flipped ^= self.flipped[wire]
-        self._add(parity, -angle if flipped else angle, len(self.gates), wires, controlled)
+        angle = -angle if flipped else angle
+        self.terms.add(parity, angle, len(self.gates), wires, controlled=controlled)
 
     def _cx(self, a: int, b: int) -> None:
         value, flipped = self.value, self.flipped
-        if not self._meet(a, b):
+        if not self._meet(a, b) and not self._exchange(a, b):
             mirrored = self._runs.find((CX, b, a))
             if mirrored >= 0:
                 self._drop(mirrored)
@@ -196,6 +179,25 @@ class Fold:
             self.n_cancelled += 2
             return True
         return self._pass(a, b)
+
+    def _exchange(self, a: int, b: int) -> bool:
+        """Take out a CX that follows H on its target, against a CZ before the H.
+
+        The new variable of the H is then the sum of both.
+        """
+        if not self._turns[b] or not self._runs.is_last(self._turns[b][-1], b, "x"):
+            return False
+        gate = self._turns[b][-1]
+        variable = self.gates[gate].fresh[0][1]
+        before, control = self._before[variable], self.value[a]
+        if max(control) > variable or self.terms.n_quarters(before ^ control) % 2 != 1:
+            return False
+        self.after[gate] = self.after.get(gate, frozenset((variable,))) ^ control
+        self.terms.turn(before ^ control, -pi / 2)
+        self.terms.add(before, pi / 2, gate, (b,))
+        self.terms.add(control, pi / 2, len(self.gates), (a,))
+        self.n_cancelled += 2
+        return True
 
     def _pass(self, a: int, b: int) -> bool:
         """Meet an equal CX behind one other, which leaves one CX: (ab)(bc)(ab) = (bc)(ac)."""
@@ -230,59 +232,41 @@ class Fold:
         self._runs.drop(gate)
         self.alive[gate] = False
 
-    def _add(
-        self, parity: Parity, angle: float, place: int, wires: tuple[int, ...], controlled: bool
-    ) -> None:
-        term = self.terms.get(parity)
-        if term is None:
-            self.terms[parity] = Term(angle, [place], wires, controlled)
-            for variable in parity:
-                self._terms_of.setdefault(variable, []).append(parity)
-            return
-        term.angle = remainder(term.angle + angle, 2 * pi)
-        term.wires = wires
-        term.controlled = controlled
-        if len(term.places) < 4:
-            term.places.append(place)
-
-    def _phases_on(self, variable: int) -> list[Parity]:
-        """Return the parities with a variable whose phases are not 0."""
-        parities = self._terms_of.get(variable, ())
-        return [p for p in parities if not is_zero(self.terms[p].angle)]
-
     def _sum_out(self, gate: int, wire: int) -> bool:
         """Replace two H on a wire by what they do when no variable is left between them."""
+        if gate in self.after:
+            return False
         variable = self.gates[gate].fresh[0][1]
         single = frozenset((variable,))
         turns: list[tuple[Parity, int]] = []
         sources: list[int] = []
-        for parity in self._phases_on(variable):
-            term = self.terms[parity]
-            n_quarters, other = quarters(term.angle), parity ^ single
+        for parity in self.terms.on(variable):
+            n_quarters, other = self.terms.n_quarters(parity), parity ^ single
             if n_quarters < 0:
                 return False
             turns.append((other, n_quarters))
             if n_quarters % 2 and other:
-                sources.append(self._wire_with(other, term.wires))
+                sources.append(self._wire_with(other, parity))
         total = sum(n for _, n in turns) % 4
         if -1 in sources or (total % 2 and sources):
             return False
         for other, _ in turns:
-            self.terms[other ^ single].angle = 0.0
+            self.terms.by_parity[other ^ single].angle = 0.0
         was_flipped = self.flipped[wire]
         self.flipped[wire] = total == 2
         before = self._before[variable]
         if total % 2:
-            self._add(before, -total * pi / 2, gate, (wire,), False)
-            self._add(single, -total * pi / 2, len(self.gates), (wire,), False)
+            self.terms.add(before, -total * pi / 2, gate, (wire,))
+            self.terms.add(single, -total * pi / 2, len(self.gates), (wire,))
         else:
             self._drop(gate)
+            self._turns[wire].pop()
             self.n_cancelled += 2
             self.value[wire] = before
             wire = self._add_controls(sources, wire)
         for other, n_quarters in turns:
             if other:
-                self._add(other, n_quarters * pi / 2, len(self.gates), (wire,), False)
+                self.terms.add(other, n_quarters * pi / 2, len(self.gates), (wire,))
         if was_flipped:
             self._phase((wire,), pi)
         return True
@@ -302,13 +286,15 @@ class Fold:
             self.flipped[self.wire[source]], self.flipped[self.wire[target]] = flips
         return self.wire[target]
 
-    def _wire_with(self, parity: Parity, wires: tuple[int, ...]) -> int:
-        return next((wire for wire in wires if self.value[wire] == parity), -1)
+    def _wire_with(self, value: Parity, parity: Parity) -> int:
+        """Return a wire with a value, among those where a phase on a parity stood last; or -1."""
+        wires = self.terms.by_parity[parity].wires
+        return next((wire for wire in wires if self.value[wire] == value), -1)
 
     def _undo(self, gate: int) -> bool:
         """Take out a whole gate with its inverse; its new variables are the old parities again."""
         fresh = self.gates[gate].fresh
-        if any(self._phases_on(variable) for _, variable, _ in fresh):
+        if any(self.terms.on(variable) for _, variable, _ in fresh):
             return False
         self._drop(gate)
         self.n_cancelled += 2
@@ -321,14 +307,3 @@ def renamed(parity: Parity, fresh: Fresh) -> Parity:
     """Return the parity of a wire after a gate that gives it a new variable."""
     single = frozenset((fresh[1],))
     return parity ^ single if fresh[2] else single
-
-
-def is_zero(angle: float) -> bool:
-    """Tell whether a phase is none."""
-    return abs(remainder(angle, 2 * pi)) < ANGLE_TOLERANCE
-
-
-def quarters(angle: float) -> int:
-    """Return the number of quarter turns of a phase, 0 to 3, or -1 when it is not a whole one."""
-    n_quarters = round(angle / (pi / 2))
-    return n_quarters % 4 if abs(angle - n_quarters * pi / 2) < ANGLE_TOLERANCE else -1

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.gates import BARRIER, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
-from trapline.passes.recover_fold import Fold, is_zero, quarters
+from trapline.passes.recover_fold import Fold
+from trapline.passes.recover_terms import is_zero, quarters
 from trapline.passes.recover_runs import ALONE
 
 if TYPE_CHECKING:

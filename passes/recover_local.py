@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.gates import OPCODE, Matrix, gate_matrix
-from trapline.passes.recover_fold import is_zero, quarters
+from trapline.passes.recover_terms import is_zero, quarters
 from trapline.passes.synthesis import add_one_qubit
 
 if TYPE_CHECKING:

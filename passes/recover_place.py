@@ -15,7 +15,8 @@ from itertools import combinations
 from math import pi, remainder
 from typing import TYPE_CHECKING
 
-from trapline.passes.recover_fold import ANGLE_TOLERANCE, Fold, Parity, is_zero
+from trapline.passes.recover_fold import Fold
+from trapline.passes.recover_terms import ANGLE_TOLERANCE, Parity, is_zero
 from trapline.passes.recover_walk import Spot, find_spots
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def place(folded: Fold) -> list[Diagonal]:
         The interactions and local phases in order of their places.
     """
     spots = find_spots(folded)
-    state = _Placing({p: folded.terms[p].angle for p in spots}, spots)
+    state = _Placing({p: folded.terms.by_parity[p].angle for p in spots}, spots)
     by_size: dict[int, list[Parity]] = {}
     for parity in state.angles:
         by_size.setdefault(len(spots[parity].wires), []).append(parity)
@@ -181,6 +182,7 @@ def _place_pairs(
     owners: dict[Parity, tuple[Parity, tuple[int, ...]]],
 ) -> None:
     """Place phases on two wires: in a block that holds both, else as one interaction."""
+    terms = folded.terms.by_parity
     for parity in [p for p in state.angles if len(state.spots[p].wires) == 2]:
         angle, spot = state.take(parity), state.spots[parity]
         if not angle:
@@ -190,7 +192,7 @@ def _place_pairs(
             blocks[owner[0]].append((owner[1], angle))
             continue
         half_turn = abs(abs(angle) - pi / 2) < ANGLE_TOLERANCE
-        controlled = half_turn or (parity in folded.terms and folded.terms[parity].controlled)
+        controlled = half_turn or (parity in terms and terms[parity].controlled)
         if controlled:
             for k in (0, 1):
                 state.add(spot.values[k], angle, part_of(spot, (k,)))

@@ -103,6 +103,14 @@ class Runs:
                 return -1, -1
         return gate, stack[-1].total
 
+    def is_last(self, gate: int, wire: int, letter: str) -> bool:
+        """Tell whether a gate is last on a wire but for a run of gates along an axis."""
+        stack = self._stacks[wire]
+        run = self._runs[gate][self._wires[gate].index(wire)]
+        if not stack or self._is(stack[-1], run):
+            return bool(stack)
+        return len(stack) > 1 and stack[-1].letter == letter and self._is(stack[-2], run)
+
     def drop(self, gate: int) -> None:
         """Remove a gate, the last one with its key, that is in the last or last but one runs."""
         for wire, run in zip(self._wires[gate], self._runs[gate], strict=True):

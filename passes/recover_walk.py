@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from trapline.passes.recover_fold import CX, H, Fold, Parity, is_zero, renamed
+from trapline.passes.recover_fold import CX, H, Fold, renamed
+from trapline.passes.recover_terms import Parity, is_zero
 
 _WIDEST_RETRY = 8
 """Phases on more wires are not placed again."""
@@ -39,7 +40,7 @@ def find_spots(folded: Fold) -> dict[Parity, Spot]:
     """
     due = sorted(
         (place, number, parity)
-        for number, (parity, term) in enumerate(folded.terms.items())
+        for number, (parity, term) in enumerate(folded.terms.by_parity.items())
         if not is_zero(term.angle)
         for place in set(term.places)
     )
@@ -56,7 +57,8 @@ def find_spots(folded: Fold) -> dict[Parity, Spot]:
             walk.hold(b, walk.value[b] ^ walk.value[a], index + 1)
             walk.retry(a, b, index + 1)
         elif gate.kind == H:
-            walk.turn(gate.wires[0], renamed(frozenset(), gate.fresh[0]), index)
+            single = renamed(frozenset(), gate.fresh[0])
+            walk.turn(gate.wires[0], folded.after.get(index, single), index)
         else:
             for fresh in gate.fresh:
                 walk.hold(fresh[0], renamed(walk.value[fresh[0]], fresh), index + 1)

@@ -14,7 +14,8 @@ import numpy as np
 
 from trapline.passes.gates import UNITARY, Matrix
 from trapline.passes.program import Program, ProgramBuilder
-from trapline.passes.recover_fold import ANGLE_TOLERANCE, CX, CUT, H, WHOLE, Fold
+from trapline.passes.recover_fold import CX, CUT, H, WHOLE, Fold
+from trapline.passes.recover_terms import ANGLE_TOLERANCE
 from trapline.passes.recover_frames import Frames
 from trapline.passes.recover_local import Locals
 from trapline.passes.recover_place import WIDEST_BLOCK, Diagonal

@@ -21,10 +21,19 @@ FORMS: dict[str, str] = {
     # arXiv:1206.0758, figure 7: T-depth 3
     "T-depth 3": "h c, t a, t b, t c, cx ba, cx cb, cx ac, tdg b, cx ab, tdg a, tdg b, t c, cx cb, "
     "cx ac, cx ba, h c",
-    # CZ in place of CX, as for superconducting circuits
-    "with CZ": "h c, h c, cz bc, h c, tdg c, h c, cz ac, h c, t c, h c, cz bc, h c, tdg c, h c, "
-    "cz ac, h c, t b, t c, h c, h b, cz ab, h b, t a, tdg b, h b, cz ab, h b",
 }
+
+
+def _with_cz(form: str) -> str:
+    """Write CX as CZ between H, as circuits for superconducting qubits do."""
+    steps = form.split(", ")
+    return ", ".join(
+        f"h {step[4]}, cz {step[3:]}, h {step[4]}" if step.startswith("cx") else step
+        for step in steps
+    )
+
+
+FORMS |= {f"{name} with CZ": _with_cz(form) for name, form in FORMS.items()}
 
 
 def decomposed(program: Program, form: str) -> Program:
