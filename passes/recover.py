@@ -14,6 +14,7 @@ from trapline.passes.program import Program
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import place
+from trapline.passes.recover_undo import undo
 from trapline.passes.recover_write import write
 
 
@@ -28,4 +29,4 @@ def recover(program: Program) -> Program:
     """
     folded = fold(program)
     exchange(folded)
-    return write(program, folded, place(folded))
+    return write(program, folded, place(folded, undo(folded)))

@@ -20,7 +20,7 @@ from math import pi
 from typing import NamedTuple
 
 from trapline.passes.recover_runs import ALONE, Runs
-from trapline.passes.recover_terms import Parity, Terms
+from trapline.passes.recover_terms import Parity, Terms, quarters
 
 Fresh = tuple[int, int, bool]
 
@@ -29,6 +29,9 @@ CX, H, X, WHOLE, CUT = range(5)
 
 MOST_VARIABLES = 40
 """A wire with more variables than this gets a new one, so that every step stays cheap."""
+
+MOST_PHASES_BETWEEN = 4
+"""CX with more phases between them are not brought together past others."""
 
 
 class SkeletonGate(NamedTuple):
@@ -63,6 +66,7 @@ class Fold:
     terms: Terms = field(default_factory=Terms)
     after: dict[int, Parity] = field(default_factory=dict[int, Parity])
     wire: list[int] = field(init=False)
+    pairs: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     n_cancelled: int = 0
 
     def __post_init__(self) -> None:
@@ -73,6 +77,9 @@ class Fold:
         self._runs = Runs(self.n_wires)
         self._n_variables = self.n_wires
         self._before: dict[int, Parity] = {}
+        self._n_phases = 0
+        self._n_phases_before: list[int] = []
+        self._shared = [0] * self.n_wires
         self._turns: list[list[int]] = [[] for _ in range(self.n_wires)]
 
     def phase(self, qubits: tuple[int, ...], angle: float, *, controlled: bool = False) -> None:
@@ -152,6 +159,10 @@ class Fold:
         for wire in wires[1:]:
             parity ^= self.value[wire]
             flipped ^= self.flipped[wire]
+        if quarters(angle) < 0:
+            self._n_phases += 1
+            for wire in wires if len(wires) > 1 else ():
+                self._shared[wire] = len(self.gates)
         angle = -angle if flipped else angle
         self.terms.add(parity, angle, len(self.gates), wires, controlled=controlled)
 
@@ -159,7 +170,7 @@ class Fold:
         value, flipped = self.value, self.flipped
         if not self._meet(a, b) and not self._exchange(a, b):
             mirrored = self._runs.find((CX, b, a))
-            if mirrored >= 0:
+            if mirrored >= 0 and self._is_near(mirrored, a):
                 self._drop(mirrored)
                 self.n_cancelled += 1
                 value[a] ^= value[b]
@@ -177,8 +188,18 @@ class Fold:
         if gate >= 0:
             self._drop(gate)
             self.n_cancelled += 2
+            self.pairs.append((gate, self._runs.skip()))
+            self._record(SkeletonGate(CX, (a, b), -1, ()), alive=False)
             return True
         return self._pass(a, b)
+
+    def _is_near(self, gate: int, wire: int) -> bool:
+        """Tell whether few phases came since a CX, none of them on its target and another wire.
+
+        They would be on more wires without the CX; Toffolis written in CX and T have few.
+        """
+        n_phases = self._n_phases - self._n_phases_before[gate]
+        return n_phases <= MOST_PHASES_BETWEEN and self._shared[wire] <= gate
 
     def _exchange(self, a: int, b: int) -> bool:
         """Take out a CX that follows H on its target, against a CZ before the H.
@@ -203,7 +224,7 @@ class Fold:
         """Meet an equal CX behind one other, which leaves one CX: (ab)(bc)(ab) = (bc)(ac)."""
         for wire in (b, a):
             gate, other = self._runs.find_behind((CX, a, b), wire)
-            if gate >= 0 and self.gates[other].kind == CX:
+            if gate >= 0 and self.gates[other].kind == CX and self._is_near(gate, b):
                 control, target = self.gates[other].wires
                 if {control, target} != {a, b}:
                     self._drop(gate)
@@ -222,11 +243,15 @@ class Fold:
 
     def _push(self, gate: SkeletonGate, key: object, letters: str) -> int:
         number = self._runs.push(key, gate.wires, letters)
-        self.gates.append(gate)
-        self.alive.append(True)
+        self._record(gate, alive=True)
         for fresh in gate.fresh:
             self.value[fresh[0]] = renamed(self.value[fresh[0]], fresh)
         return number
+
+    def _record(self, gate: SkeletonGate, *, alive: bool) -> None:
+        self.gates.append(gate)
+        self.alive.append(alive)
+        self._n_phases_before.append(self._n_phases)
 
     def _drop(self, gate: int) -> None:
         self._runs.drop(gate)

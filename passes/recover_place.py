@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from trapline.passes.recover_fold import Fold
 from trapline.passes.recover_terms import ANGLE_TOLERANCE, Parity, is_zero
-from trapline.passes.recover_walk import Spot, find_spots
+from trapline.passes.recover_walk import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,16 +90,17 @@ def sum_of(values: Iterable[Parity]) -> Parity:
     return total
 
 
-def place(folded: Fold) -> list[Diagonal]:
+def place(folded: Fold, spots: dict[Parity, Spot]) -> list[Diagonal]:
     """Choose diagonal interactions for the phases of a folded circuit.
 
     Args:
         folded: A circuit without X that were pushed along.
+        spots: A place for each phase.
 
     Returns:
         The interactions and local phases in order of their places.
     """
-    spots = find_spots(folded)
+    spots = dict(spots)
     state = _Placing({p: folded.terms.by_parity[p].angle for p in spots}, spots)
     by_size: dict[int, list[Parity]] = {}
     for parity in state.angles:

@@ -71,6 +71,13 @@ class Runs:
             self._latest.setdefault(key, []).append(gate)
         return gate
 
+    def skip(self) -> int:
+        """Use up a number for a gate that is not there, and return it."""
+        self._keys.append(None)
+        self._wires.append(())
+        self._runs.append(())
+        return len(self._keys) - 1
+
     def find(self, key: Hashable) -> int:
         """Return the last gate with a key if it is open, else -1."""
         latest = self._latest.get(key)

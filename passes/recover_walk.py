@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from math import pi
 
 from trapline.passes.recover_fold import CX, H, Fold, renamed
 from trapline.passes.recover_terms import Parity, is_zero
@@ -44,7 +45,7 @@ def find_spots(folded: Fold) -> dict[Parity, Spot]:
         if not is_zero(term.angle)
         for place in set(term.places)
     )
-    walk = _Walk(folded.n_wires, {parity for _, _, parity in due})
+    walk = _Walk(folded)
     position = 0
     for index, (gate, alive) in enumerate(zip(folded.gates, folded.alive, strict=True)):
         if not alive:
@@ -70,10 +71,13 @@ def find_spots(folded: Fold) -> dict[Parity, Spot]:
 class _Walk:
     """The parities on the wires at one moment."""
 
-    def __init__(self, n_wires: int, wanted: set[Parity]) -> None:
+    def __init__(self, folded: Fold) -> None:
+        terms = folded.terms.by_parity
+        n_wires = folded.n_wires
         self.spots: dict[Parity, Spot] = {}
         self.value: list[Parity] = [frozenset()] * n_wires
-        self._wanted = wanted
+        self._wanted = {parity for parity, term in terms.items() if not is_zero(term.angle)}
+        self._terms = terms
         self._holder: dict[Parity, int] = {}
         self._touching: dict[int, set[int]] = {}
         self._beside_h: set[Parity] = set()
@@ -109,7 +113,9 @@ class _Walk:
     def place(self, parity: Parity, before: int) -> None:
         """Note where a phase can be applied now, if that is on fewer wires than elsewhere."""
         found = self.spots.get(parity)
-        if found is not None and len(found.wires) <= 2:
+        if found is not None and (
+            len(found.wires) <= 2 or (len(found.wires) == 3 and self._is_toffoli(parity))
+        ):
             return
         wires = self._solve(parity)
         if wires is None and found is None:
@@ -117,9 +123,14 @@ class _Walk:
         if wires is not None and (found is None or len(wires) < len(found.wires)):
             values = tuple(self.value[wire] for wire in wires)
             self.spots[parity] = Spot(before, wires, values)
-            if 2 < len(wires) <= _WIDEST_RETRY:
+            if 2 < len(wires) <= _WIDEST_RETRY and not (len(wires) == 3 and self._is_toffoli(parity)):
                 for pair in combinations(wires, 2):
                     self._heavy.setdefault(pair, []).append(parity)
+
+    def _is_toffoli(self, parity: Parity) -> bool:
+        """Tell whether a phase on three wires is that of a CCZ, which has its place."""
+        n_eighths = self._terms[parity].angle / (pi / 4)
+        return abs(n_eighths - round(n_eighths)) < 1e-9 and round(n_eighths) % 2 == 1
 
     def retry(self, a: int, b: int, before: int) -> None:
         """Place again what is on three or more wires, two of which have just met in a CX."""
