@@ -64,7 +64,7 @@ def _arranged(program: Program, bundles: dict[int, list[int]]) -> tuple[Program,
     held: list[Vector | None] = [None] * program.n_qubits
     order: list[int] = []
     bundle: list[int] = []
-    for op, (opcode, qubits, _, _, _) in enumerate(program.rows()):
+    for op, (_opcode, qubits, _, _, _) in enumerate(program.rows()):
         if op in bundles:
             ops = _best(program, bundles[op], [held[q] for q in qubits], wanted[op])
             bundle.extend([len(order)] * len(ops))
@@ -152,7 +152,9 @@ def _best(
         score = _matches(before, arrangement[0]) + _matches(after, arrangement[-1])
         if score > most:
             most = score
-            best = [op for a in arrangement for op, own in zip(ops, letters, strict=True) if own == a]
+            best = [
+                op for a in arrangement for op, own in zip(ops, letters, strict=True) if own == a
+            ]
     return best
 
 

@@ -6,22 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trapline.passes.program import Program
 
 
 def permuted(program: Program, order: NDArray[np.intp]) -> Program:
-    """Return a program with its operations in another order.
+    """Return a program with its operations, or some of them, in another order.
 
     Args:
         program: Any program.
-        order: intp, (operations,). Old number of each new operation.
+        order: intp, (new operations,). Old number of each new operation.
     """
     if np.array_equal(order, np.arange(program.n_ops)):
         return program
-    place = np.empty(len(order), dtype=np.intp)
+    place = np.full(program.n_ops, -1, dtype=np.intp)
     place[order] = np.arange(len(order))
     starts, operands = _gathered(program.operand_start, order)
     param_starts, params = _gathered(program.param_start, order)
@@ -35,7 +36,22 @@ def permuted(program: Program, order: NDArray[np.intp]) -> Program:
         bits=program.bits[order],
         conditions=program.conditions[order],
         lines=program.lines[order],
-        tags={int(place[op]): tag for op, tag in program.tags.items()},
+        tags={int(place[op]): tag for op, tag in program.tags.items() if place[op] >= 0},
+    )
+
+
+def same_operations(a: Program, b: Program) -> bool:
+    """Tell whether two programs with the same registers have the same operations in one order."""
+    if a is b:
+        return True
+    columns = ("opcodes", "operand_start", "operands", "params", "bits")
+    return (
+        all(np.array_equal(getattr(a, column), getattr(b, column)) for column in columns)
+        and [a.condition_of(int(op)) for op in np.flatnonzero(a.conditions >= 0)]
+        == [b.condition_of(int(op)) for op in np.flatnonzero(b.conditions >= 0)]
+        and np.array_equal(a.conditions >= 0, b.conditions >= 0)
+        and len(a.matrices) == len(b.matrices)
+        and all(np.array_equal(m, n) for m, n in zip(a.matrices, b.matrices, strict=True))
     )
 
 

@@ -7,12 +7,15 @@ as Toffolis written with CZ have, both vanish.
 from __future__ import annotations
 
 from math import pi
+from typing import TYPE_CHECKING
 
-from trapline.passes.recover_fold import CX, H, Fold, renamed
-from trapline.passes.recover_terms import Parity
+from trapline.passes.recover_skeleton import CX, H, Skeleton, renamed
+
+if TYPE_CHECKING:
+    from trapline.passes.recover_terms import Parity
 
 
-def exchange(folded: Fold) -> None:
+def exchange(folded: Skeleton) -> None:
     """Take CX before H out of the skeleton against CZ after it.
 
     Args:
@@ -43,7 +46,7 @@ def exchange(folded: Fold) -> None:
             last[wire] = []
 
 
-def _take_out(folded: Fold, number: int, turn: int, after: Parity, parity: Parity) -> None:
+def _take_out(folded: Skeleton, number: int, turn: int, after: Parity, parity: Parity) -> None:
     a, b = folded.gates[number].wires
     folded.alive[number] = False
     folded.n_cancelled += 2

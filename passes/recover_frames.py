@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trapline.passes.axes import TOLERANCE, Vector, rotate, rotation_of
-from trapline.passes.gates import OPCODE, Matrix, gate_matrix
+from trapline.passes.recover_local import matrix_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +62,9 @@ class Frames:
         if name == "rzz":
             return self._rotation(wires, images, params)
         if name == "ccz" and all(sign > 0 for _, sign in images):
-            turned = [wire for wire, (letter, _) in zip(wires, images, strict=True) if letter == "x"]
+            turned = [
+                wire for wire, (letter, _) in zip(wires, images, strict=True) if letter == "x"
+            ]
             rest = [w for w, (letter, _) in zip(wires, images, strict=True) if letter == "z"]
             if len(turned) == 1 and len(rest) == 2:
                 return "ccx", (*rest, *turned), params
@@ -119,9 +119,7 @@ class Frames:
 
 
 def _image_of(steps: tuple[Step, ...], axis: str) -> Image:
-    matrix: Matrix = np.eye(2, dtype=np.complex128)
-    for name, angle in steps:
-        matrix = gate_matrix(OPCODE[name], (angle,) if name == "p" else ()) @ matrix
+    matrix = matrix_of(steps)
     vector = rotate(rotation_of(matrix.conj().T), _BASE[axis])
     largest = max(range(3), key=lambda k: abs(vector[k]))
     if sum(abs(part) for part in vector) - abs(vector[largest]) > TOLERANCE:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.passes.gates import BARRIER, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
+from trapline.passes.gates import MEASURE, OPCODE, RESET, UNITARY, Matrix
+from trapline.passes.letters import ALONE, letters_of
 from trapline.passes.recover_fold import Fold
 from trapline.passes.recover_terms import is_zero, quarters
-from trapline.passes.recover_runs import ALONE
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -29,7 +29,6 @@ WIDEST_DIAGONAL = 3
 
 _PHASES = {"z": pi, "s": pi / 2, "sdg": -pi / 2, "t": pi / 4, "tdg": -pi / 4}
 _OWN_INVERSES = frozenset(OPCODE[name] for name in ("ch", "c3x", "c4x"))
-_DIAGONAL_ONE = frozenset(OPCODE[name] for name in (*_PHASES, "rz", "p", "id"))
 
 
 def fold(program: Program) -> Fold:
@@ -54,17 +53,17 @@ def fold(program: Program) -> Fold:
 def _whole(out: Fold, program: Program, op: int, qubits: tuple[int, ...]) -> None:
     """Keep an operation as it is, with what is known of its axes."""
     opcode, conditional = int(program.opcodes[op]), bool(program.conditions[op] >= 0)
-    letters = ALONE * len(qubits)
     inverse: object = None
     if opcode == MEASURE:
         letters = "z" * len(qubits)
-    elif opcode == RESET and not conditional:
-        out.forget(qubits[0])
-    elif opcode not in (BARRIER, RESET, UNITARY):
-        axes = GATES[opcode].axes or ("z" if opcode in _DIAGONAL_ONE else ALONE)
-        if len(axes) == len(qubits):
-            letters = "".join(a if a in "zx" else ALONE for a in axes)
-        inverse = opcode if opcode in _OWN_INVERSES and not conditional else None
+    else:
+        letters = letters_of(opcode, len(qubits)).replace("y", ALONE)
+    if conditional and len(qubits) == 1 and letters != "z":
+        letters = ALONE
+    elif not conditional:
+        inverse = opcode if opcode in _OWN_INVERSES else None
+        if opcode == RESET:
+            out.forget(qubits[0])
     out.whole(op, qubits, letters, inverse)
 
 
@@ -241,7 +240,6 @@ def _rotated(angle: float | None, phi: float | None, lam: float | None) -> Apply
 
 def _by(angle: float) -> Apply:
     """Return a controlled phase of a fixed angle."""
-
 
     def gate(out: Fold, q: tuple[int, ...], params: tuple[float, ...]) -> None:
         del params

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Step = tuple[str, float]
 Gates = tuple[tuple[str, tuple[float, ...]], ...]
 
+_EULER = frozenset(("phph", "hphp", "phphp"))
+
 
 class Locals:
     """Collects H, X and phases of each wire until an interaction comes.
@@ -55,28 +57,39 @@ class Locals:
     def flush(self, wire: int) -> None:
         """Write what a wire has collected."""
         steps = self._steps[wire]
-        if not steps:
-            return
+        if steps:
+            for name, params in self._gates(steps):
+                self._out.add(name, (wire,), params)
+            steps.clear()
+
+    def _gates(self, steps: list[Step]) -> Gates:
+        """Return named gates for a sequence of H, X and phases."""
+        if len(steps) == 1:
+            name, angle = steps[0]
+            return (_phase(angle) if name == "p" else (name, ()),)
+        kinds = "".join([name for name, _ in steps])
+        if kinds == "hph":
+            return (_rotation(steps[1][1]),)
+        if len(steps) == 2 or kinds == "php":
+            return tuple([_phase(angle) if name == "p" else (name, ()) for name, angle in steps])
+        if kinds in _EULER and quarters(steps[kinds.index("hph") + 1][1]) < 0:
+            middle = kinds.index("hph")
+            first = steps[0][1] if middle else 0.0
+            last = steps[-1][1] if len(kinds) > middle + 3 else 0.0
+            return (("u3", (steps[middle + 1][1], last - pi / 2, first + pi / 2)),)
         key = tuple(steps)
-        gates = self._known.get(key)
-        if gates is None:
-            gates = self._known[key] = _gates(key)
-        for name, params in gates:
-            self._out.add(name, (wire,), params)
-        steps.clear()
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = add_one_qubit(matrix_of(key))
+        return found
 
 
-def _gates(steps: tuple[Step, ...]) -> Gates:
-    """Return named gates for a sequence of H, X and phases."""
-    kinds = "".join(name for name, _ in steps)
-    if kinds == "hph":
-        return (_named_rotation("rx", steps[1][1]),)
-    if len(steps) < 3 or kinds == "php":
-        return tuple(_phase(angle) if name == "p" else (name, ()) for name, angle in steps)
+def matrix_of(steps: tuple[Step, ...]) -> Matrix:
+    """Return the unitary of a sequence of H, X and phases."""
     matrix: Matrix = np.eye(2, dtype=np.complex128)
     for name, angle in steps:
         matrix = gate_matrix(OPCODE[name], (angle,) if name == "p" else ()) @ matrix
-    return add_one_qubit(matrix)
+    return matrix
 
 
 def _phase(angle: float) -> tuple[str, tuple[float, ...]]:
@@ -87,6 +100,6 @@ def _phase(angle: float) -> tuple[str, tuple[float, ...]]:
     return "rz", (angle,)
 
 
-def _named_rotation(name: str, angle: float) -> tuple[str, tuple[float, ...]]:
+def _rotation(angle: float) -> tuple[str, tuple[float, ...]]:
     named = {1: "sx", 2: "x", 3: "sxdg"}.get(quarters(angle))
-    return (named, ()) if named else (name, (angle,))
+    return (named, ()) if named else ("rx", (angle,))

@@ -15,12 +15,13 @@ from itertools import combinations
 from math import pi, remainder
 from typing import TYPE_CHECKING
 
-from trapline.passes.recover_fold import Fold
 from trapline.passes.recover_terms import ANGLE_TOLERANCE, Parity, is_zero
 from trapline.passes.recover_walk import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from trapline.passes.recover_skeleton import Skeleton
 
 WIDEST_BLOCK = 4
 """Diagonal interactions on up to this many wires become one unitary."""
@@ -45,6 +46,22 @@ class Diagonal:
     phases: tuple[tuple[tuple[int, ...], float], ...]
     has_ccz: bool = False
     controlled: bool = False
+
+    @property
+    def is_ccz(self) -> bool:
+        """Whether it is a CCZ, perhaps one whose control must be 0."""
+        return self.has_ccz and (not self.phases or self.is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one quarter turn of a pair comes with it, a CZ with what is local."""
+        return len(self.phases) == 1 and abs(abs(self.phases[0][1]) - pi / 2) < ANGLE_TOLERANCE
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether it is one rotation on many wires, to be written as a chain of CX."""
+        n = len(self.wires)
+        return n > WIDEST_BLOCK or (n > 3 and len(self.phases) == 1)
 
 
 @dataclass(eq=False)
@@ -90,7 +107,7 @@ def sum_of(values: Iterable[Parity]) -> Parity:
     return total
 
 
-def place(folded: Fold, spots: dict[Parity, Spot]) -> list[Diagonal]:
+def place(folded: Skeleton, spots: dict[Parity, Spot]) -> list[Diagonal]:
     """Choose diagonal interactions for the phases of a folded circuit.
 
     Args:
@@ -178,7 +195,7 @@ def _take_ccz(state: _Placing, spot: Spot, angle: float) -> None:
 
 def _place_pairs(
     state: _Placing,
-    folded: Fold,
+    folded: Skeleton,
     blocks: dict[Parity, list[tuple[tuple[int, ...], float]]],
     owners: dict[Parity, tuple[Parity, tuple[int, ...]]],
 ) -> None:

@@ -11,11 +11,13 @@ Sources: cancellation through commuting gates as in Nam et al., arXiv:1710.07345
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-ALONE = "o"
-"""Letter of a gate that commutes with nothing on a wire, not even with its like."""
+from trapline.passes.letters import ALONE
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
 
 
 @dataclass(slots=True)

@@ -78,6 +78,10 @@ class Terms:
         term = self.by_parity[parity]
         term.angle = remainder(term.angle + angle, 2 * pi)
 
+    def clear(self, parity: Parity) -> None:
+        """Drop a phase that is there."""
+        self.by_parity[parity].angle = 0.0
+
     def n_quarters(self, parity: Parity) -> int:
         """Return the number of quarter turns of a phase, or -1 when it is not a whole one."""
         term = self.by_parity.get(parity)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trapline.passes.recover_walk import Spot, find_spots
 
 if TYPE_CHECKING:
-    from trapline.passes.recover_fold import Fold
+    from trapline.passes.recover_skeleton import Skeleton
     from trapline.passes.recover_terms import Parity
 
 MOST_PHASES = 64
@@ -22,7 +22,7 @@ MOST_PHASES = 64
 Wires = frozenset[int]
 
 
-def undo(folded: Fold) -> dict[Parity, Spot]:
+def undo(folded: Skeleton) -> dict[Parity, Spot]:
     """Put pairs of CX back into the skeleton where phases become cheaper.
 
     Args:

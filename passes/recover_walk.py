@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import pi
 
-from trapline.passes.recover_fold import CX, H, Fold, renamed
+from trapline.passes.recover_skeleton import CX, H, Skeleton, renamed
 from trapline.passes.recover_terms import Parity, is_zero
 
 _WIDEST_RETRY = 8
@@ -33,7 +33,7 @@ class Spot:
     values: tuple[Parity, ...]
 
 
-def find_spots(folded: Fold) -> dict[Parity, Spot]:
+def find_spots(folded: Skeleton) -> dict[Parity, Spot]:
     """Find a place for every phase that is not 0.
 
     Args:
@@ -71,7 +71,7 @@ def find_spots(folded: Fold) -> dict[Parity, Spot]:
 class _Walk:
     """The parities on the wires at one moment."""
 
-    def __init__(self, folded: Fold) -> None:
+    def __init__(self, folded: Skeleton) -> None:
         terms = folded.terms.by_parity
         n_wires = folded.n_wires
         self.spots: dict[Parity, Spot] = {}
@@ -123,7 +123,9 @@ class _Walk:
         if wires is not None and (found is None or len(wires) < len(found.wires)):
             values = tuple(self.value[wire] for wire in wires)
             self.spots[parity] = Spot(before, wires, values)
-            if 2 < len(wires) <= _WIDEST_RETRY and not (len(wires) == 3 and self._is_toffoli(parity)):
+            if 2 < len(wires) <= _WIDEST_RETRY and not (
+                len(wires) == 3 and self._is_toffoli(parity)
+            ):
                 for pair in combinations(wires, 2):
                     self._heavy.setdefault(pair, []).append(parity)
 

@@ -14,14 +14,21 @@ import numpy as np
 
 from trapline.passes.gates import UNITARY, Matrix
 from trapline.passes.program import Program, ProgramBuilder
-from trapline.passes.recover_fold import CX, CUT, H, WHOLE, Fold
-from trapline.passes.recover_terms import ANGLE_TOLERANCE
 from trapline.passes.recover_frames import Frames
 from trapline.passes.recover_local import Locals
-from trapline.passes.recover_place import WIDEST_BLOCK, Diagonal
+from trapline.passes.recover_skeleton import CUT, CX, WHOLE, H, Skeleton
+from trapline.passes.recover_terms import ANGLE_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from trapline.passes.recover_place import Diagonal
+
+MOST_PUSHED = 100_000
+"""Longer circuits are written without pushing one-qubit gates through interactions."""
+
+LEAST_TURNS = 0.05
+"""Share of H, of all that is written, above which it is tried."""
 
 _X_FORMS = {
     ("cz", 1): "cx",
@@ -43,7 +50,7 @@ class Item:
     turned: list[int] = field(default_factory=list[int])
 
 
-def write(program: Program, folded: Fold, diagonals: list[Diagonal]) -> Program:
+def write(program: Program, folded: Skeleton, diagonals: list[Diagonal]) -> Program:
     """Write a folded circuit.
 
     Args:
@@ -55,14 +62,17 @@ def write(program: Program, folded: Fold, diagonals: list[Diagonal]) -> Program:
         A program with the same registers, wire by wire; SWAPs at the end put relabelled qubits
         back in their places.
     """
-    pushed = _emit(program, folded, list(_items(folded, diagonals)), push=True)
     items = list(_items(folded, diagonals))
     _take_in_h(items, folded.n_wires)
     plain = _emit(program, folded, items, push=False)
+    n_turns = sum(item.name == "h" for item in items)
+    if len(items) > MOST_PUSHED or n_turns < LEAST_TURNS * len(items):
+        return plain.build()
+    pushed = _emit(program, folded, list(_items(folded, diagonals)), push=True)
     return (pushed if len(pushed) < len(plain) else plain).build()
 
 
-def _emit(program: Program, folded: Fold, items: list[Item], *, push: bool) -> ProgramBuilder:
+def _emit(program: Program, folded: Skeleton, items: list[Item], *, push: bool) -> ProgramBuilder:
     """Write items, and one-qubit gates before them or, pushed through, after them."""
     out = ProgramBuilder(program.name, program.qubit_registers, program.bit_registers)
     out.notes.update(program.notes)
@@ -118,7 +128,7 @@ def _write_swaps(out: ProgramBuilder, wire: list[int]) -> None:
             wire[other], label[where] = where, other
 
 
-def _items(folded: Fold, diagonals: list[Diagonal]) -> Iterator[Item]:
+def _items(folded: Skeleton, diagonals: list[Diagonal]) -> Iterator[Item]:
     position = 0
     for index, (gate, alive) in enumerate(zip(folded.gates, folded.alive, strict=True)):
         if not alive or gate.kind == CUT:
@@ -140,11 +150,9 @@ def _diagonal_items(diagonal: Diagonal) -> Iterator[Item]:
         yield Item("p", wires, (phases[0][1],))
     elif len(wires) == 2:
         yield _pair_item(diagonal)
-    elif diagonal.has_ccz and not phases:
-        yield Item("ccz", wires)
-    elif diagonal.has_ccz and _is_half(phases):
-        yield from _open_ccz(diagonal)
-    elif len(wires) == 3 or (len(phases) > 1 and len(wires) <= WIDEST_BLOCK):
+    elif diagonal.is_ccz:
+        yield from _open_ccz(diagonal) if phases else (Item("ccz", wires),)
+    elif not diagonal.is_chain:
         yield Item("unitary", wires, matrix=_matrix(diagonal))
     else:
         chain = [Item("cx", wires[k : k + 2]) for k in range(len(wires) - 2)]
@@ -160,10 +168,6 @@ def _pair_item(diagonal: Diagonal) -> Item:
     if abs(abs(angle) - pi / 2) < ANGLE_TOLERANCE:
         return Item("cz", diagonal.wires)
     return Item("cp", diagonal.wires, (-2 * angle,))
-
-
-def _is_half(phases: tuple[tuple[tuple[int, ...], float], ...]) -> bool:
-    return len(phases) == 1 and abs(abs(phases[0][1]) - pi / 2) < ANGLE_TOLERANCE
 
 
 def _open_ccz(diagonal: Diagonal) -> Iterator[Item]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.bundles import arrange_bundles
-from trapline.passes.gates import GATES
+from trapline.passes.letters import ALONE, letters_of
 from trapline.passes.permute import permuted
 
 if TYPE_CHECKING:
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 _INTERACTION = 1 << 32
 """Length of an interaction; a one-qubit gate has length 1."""
-
-_ONE = {
-    **dict.fromkeys(("id", "z", "s", "sdg", "t", "tdg", "rz", "p"), "z"),
-    **dict.fromkeys(("x", "sx", "sxdg", "rx"), "x"),
-    **dict.fromkeys(("y", "ry"), "y"),
-}
-_LETTERS = {gate.opcode: gate.axes or _ONE.get(gate.name, "") for gate in GATES}
 
 
 def reorder(program: Program) -> Program:
@@ -50,20 +43,18 @@ def reorder(program: Program) -> Program:
 def _starts(program: Program, bundle: list[int]) -> list[int]:
     """Return the earliest time at which each operation can begin; a bundle begins as one."""
     wires = _Wires(program.n_qubits + program.n_bits)
-    n_qubits, known = program.n_qubits, _LETTERS
+    n_qubits = program.n_qubits
     starts: list[int] = []
     for op, (opcode, qubits, _, bit, condition) in enumerate(program.rows()):
         if bundle[op] >= 0:
             if bundle[op] == op:
-                start = wires.append(qubits, "oo", 3 * _INTERACTION)
+                start = wires.append(qubits, 2 * ALONE, 3 * _INTERACTION)
             starts.append(start)
             continue
-        letters = known[opcode]
-        if len(letters) != len(qubits):
-            letters = "o" * len(qubits)
+        letters = letters_of(opcode, len(qubits))
         if bit >= 0:
             qubits = (*qubits, *range(n_qubits + bit, n_qubits + bit + len(qubits)))
-            letters = "o" * len(qubits)
+            letters = ALONE * len(qubits)
         elif condition >= 0:
             read = sorted({b for term in program.condition_table[condition] for b in term.bits})
             letters += "r" * len(read)
@@ -85,11 +76,11 @@ class _Wires:
         letter, begin, end = self._letter, self._begin, self._end
         start = 0
         for wire, own in zip(wires, letters, strict=True):
-            time = begin[wire] if own == letter[wire] and own in "xyzr" else end[wire]
+            time = begin[wire] if own == letter[wire] != ALONE else end[wire]
             start = max(start, time)
         stop = start + length
         for wire, own in zip(wires, letters, strict=True):
-            if own != letter[wire] or own not in "xyzr":
+            if own != letter[wire] or own == ALONE:
                 letter[wire], begin[wire] = own, end[wire]
             end[wire] = max(end[wire], stop)
         return start

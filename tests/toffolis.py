@@ -46,8 +46,8 @@ def decomposed(program: Program, form: str) -> Program:
             out.add(opcode, qubits, params, bit=bit, condition=terms)
             continue
         around = [qubits[2]] if opcode == OPCODE["ccz"] else []
-        for name, places in ([["h", "c"]] if around else []) + steps + (
-            [["h", "c"]] if around else []
+        for name, places in (
+            ([["h", "c"]] if around else []) + steps + ([["h", "c"]] if around else [])
         ):
             out.add(name, [qubits["abc".index(place)] for place in places])
     return out.build()

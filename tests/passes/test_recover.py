@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from meaning import same_meaning
+
 from strategies import programs
 from trapline.passes.gates import GATES
-from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.recover import recover
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
 
 CLIFFORD_T = ("cx", "cx", "h", "h", "t", "tdg", "s", "x", "z", "cz", "ccx", "rz")
 LINEAR = ("cx", "x", "rz", "t", "tdg", "swap", "cz")
@@ -34,7 +36,9 @@ def test_clifford_and_t_keep_their_meaning(program: Program) -> None:
 
 
 @settings(max_examples=200)
-@given(programs(min_qubits=3, max_qubits=5, max_ops=60, gates=CLIFFORD_T, measure=False, reset=False))
+@given(
+    programs(min_qubits=3, max_qubits=5, max_ops=60, gates=CLIFFORD_T, measure=False, reset=False)
+)
 def test_long_circuits_keep_their_unitary(program: Program) -> None:
     assert same_meaning(program, recover(program))
 

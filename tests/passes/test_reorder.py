@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given, settings
-
 from meaning import same_meaning
+
 from strategies import programs
 from trapline.passes.expand import expand
-from trapline.passes.gates import GATES
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.reorder import reorder
 from trapline.passes.segment import segment
