@@ -9,7 +9,7 @@ from __future__ import annotations
 from cmath import phase
 from collections.abc import Callable
 from itertools import combinations
-from math import atan2, pi
+from math import atan2, pi, remainder
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from trapline.passes.gates import MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.letters import ALONE, letters_of
 from trapline.passes.recover_fold import Fold
-from trapline.passes.recover_terms import is_zero, quarters
+from trapline.passes.recover_terms import ANGLE_TOLERANCE, quarters
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -101,7 +101,7 @@ def diagonal_terms(matrix: Matrix) -> list[tuple[tuple[int, ...], float]]:
     for size in range(1, n + 1):
         for chosen in combinations(range(n), size):
             angle = -2 / (1 << n) * float(spectrum[sum(1 << (n - 1 - k) for k in chosen)])
-            if not is_zero(angle):
+            if abs(remainder(angle, 2 * pi)) > ANGLE_TOLERANCE:
                 found.append((chosen, angle))
     return found
 
@@ -109,7 +109,7 @@ def diagonal_terms(matrix: Matrix) -> list[tuple[tuple[int, ...], float]]:
 def _euler(matrix: Matrix) -> tuple[float, float, float]:
     """Return theta, phi and lambda of a 2 x 2 unitary."""
     (a, b), (c, d) = matrix.tolist()
-    theta = 2 * atan2(abs(c), abs(a))
+    theta = 2 * atan2(abs(c), abs(a)) if abs(c) > ANGLE_TOLERANCE else 0.0
     if abs(c) < abs(a):
         phi = phase(c / a) if c else 0.0
         return theta, phi, phase(d / a) - phi

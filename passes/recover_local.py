@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import pi, remainder
+from math import pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.gates import OPCODE, Matrix, gate_matrix
-from trapline.passes.recover_terms import is_zero, quarters
+from trapline.passes.recover_terms import ANGLE_TOLERANCE, quarters, sum_of_angles
 from trapline.passes.synthesis import add_one_qubit
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Locals:
         """Add `h`, `x` or a phase `p` to a wire."""
         steps = self._steps[wire]
         if steps and steps[-1][0] == name:
-            angle = remainder(steps.pop()[1] + angle, 2 * pi)
-            if name != "p" or is_zero(angle):
+            angle = sum_of_angles(steps.pop()[1], angle)
+            if name != "p" or not angle:
                 return
         steps.append((name, angle))
 
@@ -95,7 +95,7 @@ def matrix_of(steps: tuple[Step, ...]) -> Matrix:
 def _phase(angle: float) -> tuple[str, tuple[float, ...]]:
     n_eighths = round(angle / (pi / 4))
     name = {1: "t", 2: "s", 4: "z", -4: "z", -2: "sdg", -1: "tdg"}.get(n_eighths)
-    if name and is_zero(angle - n_eighths * pi / 4):
+    if name and abs(angle - n_eighths * pi / 4) < ANGLE_TOLERANCE:
         return name, ()
     return "rz", (angle,)
 

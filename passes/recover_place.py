@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import pi, remainder
+from math import pi
 from typing import TYPE_CHECKING
 
-from trapline.passes.recover_terms import ANGLE_TOLERANCE, Parity, is_zero
+from trapline.passes.recover_terms import ANGLE_TOLERANCE, Parity, is_zero, sum_of_angles
 from trapline.passes.recover_walk import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from trapline.passes.recover_skeleton import Skeleton
 
@@ -49,13 +49,11 @@ class Diagonal:
 
     @property
     def is_ccz(self) -> bool:
-        """Whether it is a CCZ, perhaps one whose control must be 0."""
-        return self.has_ccz and (not self.phases or self.is_open)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether one quarter turn of a pair comes with it, a CZ with what is local."""
-        return len(self.phases) == 1 and abs(abs(self.phases[0][1]) - pi / 2) < ANGLE_TOLERANCE
+        """Whether it is a CCZ, perhaps with X around it and what is local."""
+        return self.has_ccz and all(
+            len(chosen) == 2 and abs(abs(angle) - pi / 2) < ANGLE_TOLERANCE
+            for chosen, angle in self.phases
+        )
 
     @property
     def is_chain(self) -> bool:
@@ -74,7 +72,7 @@ class _Placing:
 
     def add(self, parity: Parity, angle: float, spot: Spot) -> None:
         """Add a phase to what is to be placed."""
-        self.angles[parity] = remainder(self.angles.get(parity, 0.0) + angle, 2 * pi)
+        self.angles[parity] = sum_of_angles(self.angles.get(parity, 0.0), angle)
         found = self.spots.get(parity)
         if found is None or len(found.wires) > len(spot.wires):
             self.spots[parity] = spot
@@ -83,9 +81,9 @@ class _Placing:
         """Take a phase out, leaving half a turn to the wires, where it is local."""
         angle = self.angles.pop(parity, 0.0)
         spot = self.spots.get(parity)
-        if spot is None or len(spot.wires) == 1:
-            return angle
         n_halves = round(angle / pi)
+        if spot is None or len(spot.wires) == 1 or not n_halves:
+            return angle
         if n_halves % 2:
             for k in range(len(spot.wires)):
                 self.add(spot.values[k], pi, part_of(spot, (k,)))
@@ -132,7 +130,11 @@ def place(folded: Skeleton, spots: dict[Parity, Spot]) -> list[Diagonal]:
     _place_pairs(state, folded, blocks, owners)
     for parity, phases in blocks.items():
         spot = spots[parity]
-        state.out.append(Diagonal(spot.before, spot.wires, tuple(phases), parity in ccz))
+        diagonal = Diagonal(spot.before, spot.wires, tuple(phases), parity in ccz)
+        state.out.append(diagonal)
+        if diagonal.is_ccz:
+            for k, angle in _local_of_open_ccz(diagonal):
+                state.add(spot.values[k], angle, part_of(spot, (k,)))
     for parity in list(state.angles):
         angle, spot = state.take(parity), spots[parity]
         if not is_zero(angle):
@@ -170,6 +172,21 @@ def _place_block(
         for size in range(2, n):
             for chosen in combinations(range(n), size):
                 owners.setdefault(sum_of(spot.values[k] for k in chosen), (parity, chosen))
+
+
+def _local_of_open_ccz(diagonal: Diagonal) -> Iterator[tuple[int, float]]:
+    """Return the local phases beside a CCZ that wants some of its wires to be 0.
+
+    A quarter turn of a pair is a CZ and one of each wire, and for x, y, z with a, b, c added
+    (x + a)(y + b)(z + c) = xyz + cxy + bxz + ayz + bcx + acy + abz + abc.
+    """
+    flipped = [3 - sum(pair) for pair, _ in diagonal.phases]
+    for pair, angle in diagonal.phases:
+        yield pair[0], angle
+        yield pair[1], angle
+    for k in range(3):
+        if len(flipped) - (k in flipped) == 2:
+            yield k, pi
 
 
 def _take_cz(state: _Placing, spot: Spot, angle: float) -> None:

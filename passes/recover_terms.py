@@ -14,7 +14,8 @@ from math import pi, remainder
 Parity = frozenset[int]
 
 ANGLE_TOLERANCE = 1e-10
-"""Angles in radians that differ by less are one."""
+"""Radians: a sum of angles that is this close to a multiple of pi/4 is that multiple. A single
+rotation, however small, is never dropped."""
 
 _MOST_PLACES = 4
 
@@ -67,7 +68,7 @@ class Terms:
             for variable in parity:
                 self._of_variable.setdefault(variable, []).append(parity)
             return
-        term.angle = remainder(term.angle + angle, 2 * pi)
+        term.angle = sum_of_angles(term.angle, angle)
         term.wires = wires
         term.controlled = controlled
         if len(term.places) < _MOST_PLACES:
@@ -76,7 +77,7 @@ class Terms:
     def turn(self, parity: Parity, angle: float) -> None:
         """Add to a phase that is there, where it is."""
         term = self.by_parity[parity]
-        term.angle = remainder(term.angle + angle, 2 * pi)
+        term.angle = sum_of_angles(term.angle, angle)
 
     def clear(self, parity: Parity) -> None:
         """Drop a phase that is there."""
@@ -93,12 +94,20 @@ class Terms:
         return [p for p in parities if not is_zero(self.by_parity[p].angle)]
 
 
+def sum_of_angles(first: float, second: float) -> float:
+    """Add two angles modulo a turn; what is left of rounding is nothing."""
+    total = remainder(first + second, 2 * pi)
+    return 0.0 if abs(total) < ANGLE_TOLERANCE else total
+
+
 def is_zero(angle: float) -> bool:
-    """Tell whether a phase is none."""
-    return abs(remainder(angle, 2 * pi)) < ANGLE_TOLERANCE
+    """Tell whether an angle is a whole number of turns."""
+    return remainder(angle, 2 * pi) == 0
 
 
 def quarters(angle: float) -> int:
     """Return the number of quarter turns of a phase, 0 to 3, or -1 when it is not a whole one."""
     n_quarters = round(angle / (pi / 2))
+    if not n_quarters:
+        return -1 if angle else 0
     return n_quarters % 4 if abs(angle - n_quarters * pi / 2) < ANGLE_TOLERANCE else -1

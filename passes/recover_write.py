@@ -171,14 +171,11 @@ def _pair_item(diagonal: Diagonal) -> Item:
 
 
 def _open_ccz(diagonal: Diagonal) -> Iterator[Item]:
-    """Write CCZ and CZ as a CCZ that wants its third wire to be 0."""
-    pair, angle = diagonal.phases[0]
-    third = (diagonal.wires[3 - sum(pair)],)
-    for k in pair:
-        yield Item("p", (diagonal.wires[k],), (angle,))
-    yield Item("x", third)
+    """Write a CCZ that wants some of its wires to be 0, those without a phase of their pair."""
+    flipped = [(diagonal.wires[3 - sum(pair)],) for pair, _ in diagonal.phases]
+    yield from [Item("x", wire) for wire in flipped]
     yield Item("ccz", diagonal.wires)
-    yield Item("x", third)
+    yield from [Item("x", wire) for wire in flipped]
 
 
 def _matrix(diagonal: Diagonal) -> Matrix:

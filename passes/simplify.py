@@ -19,7 +19,7 @@ from trapline.passes.gates import OPCODE, UNITARY
 from trapline.passes.letters import letters_of
 from trapline.passes.program import Program, ProgramBuilder
 from trapline.passes.recover_runs import Runs
-from trapline.passes.recover_terms import is_zero
+from trapline.passes.recover_terms import ANGLE_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -106,7 +106,7 @@ def _merge(earlier: _Rotation, later: _Rotation) -> None:
 
 
 def _is_identity(rotation: _Rotation) -> bool:
-    return is_zero(rotation.angle * 2 * pi / _PERIODS[rotation.family])
+    return abs(rotation.angle) < ANGLE_TOLERANCE
 
 
 def _rebuilt(
@@ -138,6 +138,6 @@ def _rebuilt(
 def _gate(rotation: _Rotation) -> tuple[int, tuple[float, ...]]:
     n_eighths = round(rotation.angle / (pi / 4))
     named = _NAMES.get((rotation.family, n_eighths % 8))
-    if named is not None and is_zero(rotation.angle - n_eighths * pi / 4):
+    if named is not None and abs(rotation.angle - n_eighths * pi / 4) < ANGLE_TOLERANCE:
         return named, ()
     return rotation.family, (rotation.angle,)
