@@ -46,6 +46,13 @@ POLE = 1e-11
 """Sine of half an Euler angle below which only the sum of the other two is known."""
 
 
+ZERO = 1e-12
+"""Entries of a rotation matrix that count as zero."""
+
+# Letters from z downwards, cyclically.
+CYCLE = (Z, Y, X, Z)
+
+
 class Source(NamedTuple):
     """A program, with a template for each operation.
 
@@ -208,6 +215,12 @@ def _settle(me: Side, other: Side, total: Reals, wire: int, letter: int) -> None
         me.turn[wire] = (w, x * (letter == X), y * (letter == Y), z * (letter == Z))
         return
     me.turn[wire] = (1.0, 0.0, 0.0, 0.0)
+    before, after = _axes(w, x, y, z)
+    # Turn the axes of qubit cyclically until both are z: from z, y, x none, one or two times.
+    for _ in range(before):
+        x, y, z = z, x, y
+    for _ in range((after - before) % 3):
+        w, x, y, z = (w - x - y - z) / 2, (x + w + z - y) / 2, (y + w + x - z) / 2, (z + w + y - x) / 2
     tilt, rise = hypot(x, y), hypot(w, z)
     # Half the sum and half the difference of the angles about z.
     half_sum, half_difference = atan2(z, w), atan2(x, y)
@@ -217,12 +230,42 @@ def _settle(me: Side, other: Side, total: Reals, wire: int, letter: int) -> None
     elif rise < POLE:
         total[ERROR] += rise
         half_sum = half_difference
-    qubits, letters = np.array([wire]), np.array([Z])
-    _emit(me, other, total, qubits, letters, half_sum + half_difference, PLAIN)
-    letters[0] = Y
-    _emit(me, other, total, qubits, letters, 2 * atan2(tilt, rise), PLAIN)
-    letters[0] = Z
-    _emit(me, other, total, qubits, letters, half_sum - half_difference, PLAIN)
+    main, tilted = CYCLE[before], CYCLE[before + 1]
+    _turn_out(me, other, total, wire, main, half_sum + half_difference)
+    _turn_out(me, other, total, wire, tilted, 2 * atan2(tilt, rise))
+    _turn_out(me, other, total, wire, main, half_sum - half_difference)
+    for _ in range((before - after) % 3):
+        _turn_out(me, other, total, wire, Z, pi / 2)
+        _turn_out(me, other, total, wire, Y, pi / 2)
+
+
+@nb.njit(cache=True)
+def _axes(w: float, x: float, y: float, z: float) -> tuple[int, int]:
+    """Choose axes m and n for which V = K R_m R_b R_m, K a Clifford that takes m to n, is short.
+
+    The entry of V's rotation matrix at (n, m) is the cosine of the angle about b: where it is 0 or
+    has only zeros beside it that angle is a multiple of pi/2. Axes count from z downwards.
+    """
+    matrix = np.empty((3, 3))
+    matrix[0] = (1 - 2 * (x * x + y * y), 2 * (y * z + w * x), 2 * (x * z - w * y))
+    matrix[1] = (2 * (y * z - w * x), 1 - 2 * (x * x + z * z), 2 * (x * y + w * z))
+    matrix[2] = (2 * (x * z + w * y), 2 * (x * y - w * z), 1 - 2 * (y * y + z * z))
+    best, before, after = 2, 0, 0
+    for n in range(3):
+        for m in range(3):
+            rest = abs(matrix[n, (m + 1) % 3]) + abs(matrix[n, (m + 2) % 3])
+            length = 0 if rest < ZERO else 1 if abs(matrix[n, m]) < ZERO else 2
+            if length < best:
+                best, before, after = length, m, n
+    return before, after
+
+
+@nb.njit(cache=True)
+def _turn_out(
+    me: Side, other: Side, total: Reals, wire: int, letter: int, angle: float
+) -> None:
+    """Append a one-qubit rotation to the word."""
+    _emit(me, other, total, np.array([wire]), np.array([letter]), angle, PLAIN)
 
 
 @nb.njit(cache=True)
