@@ -27,9 +27,9 @@ Words = NDArray[np.uint64]
 Longs = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
-# Columns of `Side.info`: what the item is, how many slots it fills (0: part of the one before),
-# whether it still waits, and the slot before it with the same bucket.
-TAG, SIZE, WAITS, CHAIN = range(4)
+# Columns of `Side.info`: what the item is, how many slots it fills, the place of the string among
+# them, whether it still waits, and the slot before it with the same bucket.
+TAG, SIZE, PLACE, WAITS, CHAIN = range(5)
 
 # Elements of `Side.count`: slots used, items and slots that wait, next operation, and the flag that
 # the slots are full.
@@ -49,7 +49,7 @@ class Side(NamedTuple):
         phase: int64, (2n,). Power of i of each.
         turn: float64, (n, 4). Quaternion of the one-qubit gates that wait on each wire.
         slots: uint64, (m, 2w). Pauli strings of the items.
-        info: int64, (m, 4). See the columns above.
+        info: int64, (m, 5). See the columns above.
         hashes: uint64, (m,). Hash of each item.
         shade: uint64, (m,). Union of the words of each string's support.
         angle: float64, (m,). Angles; for whole operations the signs of their strings as bits.
@@ -92,7 +92,7 @@ def new_side(n_qubits: int, n_slots: int, n_buffer: int) -> Side:
         phase=np.zeros(2 * n_qubits, dtype=np.int64),
         turn=turn,
         slots=np.zeros((n_slots, 2 * words), dtype=np.uint64),
-        info=np.zeros((n_slots, 4), dtype=np.int64),
+        info=np.zeros((n_slots, 5), dtype=np.int64),
         hashes=np.zeros(n_slots, dtype=np.uint64),
         shade=np.zeros(n_slots, dtype=np.uint64),
         angle=np.zeros(n_slots),
@@ -230,3 +230,16 @@ def swap_wires(me: Side, first: int, second: int) -> None:
             me.rows[one, w], me.rows[two, w] = me.rows[two, w], me.rows[one, w]
     for k in range(4):
         me.turn[first, k], me.turn[second, k] = me.turn[second, k], me.turn[first, k]
+
+
+@nb.njit(cache=True)
+def choose_flip(look: Words, flip: Words) -> None:
+    """Replace the flip of a reset by its product with the measured string where that is less.
+
+    After the outcome -1 both do the same up to a phase.
+    """
+    for w in range(len(look)):
+        if flip[w] != flip[w] ^ look[w]:
+            if flip[w] > flip[w] ^ look[w]:
+                multiply(flip, look)
+            return

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
+from trapline.compiler.rotations_blocks import match_blocks
 from trapline.compiler.rotations_side import (
     FULL,
     ITEMS,
@@ -28,16 +29,31 @@ from trapline.compiler.rotations_side import (
     X,
     Y,
     Z,
+    choose_flip,
     controlled,
-    multiply,
     pull_back,
     swap_wires,
 )
-from trapline.compiler.rotations_word import ERROR, PLAIN, WORK, add, drop_small, pack, sweep
+from trapline.compiler.rotations_word import (
+    ERROR,
+    PLAIN,
+    TOLERANCE,
+    WORK,
+    add,
+    drop_small,
+    pack,
+    sweep,
+)
 
 # Kinds of steps: a rotation about a local Pauli operator, CX or CZ, SWAP, a measurement of each
 # operand, a reset, and a gate kept whole.
 ROTATE, CONTROL, SWAP, LOOK, RESET, WHOLE = range(6)
+
+CROWD = 48
+"""Waiting items from which on blocks are looked for."""
+
+TINY = 1e-10
+"""Rotations up to this are dropped when items crowd: they hold up others and change nothing."""
 
 STILL = 1e-14
 """Components of a waiting quaternion that count as zero."""
@@ -109,6 +125,7 @@ def follow(
         False when there was too much to do or to store.
     """
     n_left, n_right = len(left.template), len(right.template)
+    crowd = CROWD
     while one.count[NEXT] < n_left or other.count[NEXT] < n_right:
         behind = one.count[ITEMS] > other.count[ITEMS]
         if one.count[ITEMS] == other.count[ITEMS]:
@@ -119,16 +136,28 @@ def follow(
         else:
             _step(other, right, one, steps, total)
             pack(other)
+        if one.count[ITEMS] + other.count[ITEMS] > crowd:
+            _resolve(one, other, total, TINY)
+            if 2 * (one.count[ITEMS] + other.count[ITEMS]) > crowd:
+                _resolve(one, other, total, TOLERANCE)
+            crowd = max(CROWD, 2 * (one.count[ITEMS] + other.count[ITEMS]))
         if one.count[FULL] or other.count[FULL] or total[WORK] > work:
             return False
     for wire in range(len(one.turn)):
         _settle(one, other, total, wire, 0)
         _settle(other, one, total, wire, 0)
-    while sweep(one, other, total):
-        pass
-    drop_small(one, total)
-    drop_small(other, total)
+    _resolve(one, other, total, TINY)
+    _resolve(one, other, total, TOLERANCE)
     return not (one.count[FULL] or other.count[FULL])
+
+
+@nb.njit(cache=True)
+def _resolve(one: Side, other: Side, total: Reals, small: float) -> None:
+    """Drop small rotations, then cancel what was in the way when it came, and blocks."""
+    drop_small(one, total, small)
+    drop_small(other, total, small)
+    while sweep(one, other, total) or match_blocks(one, other, total):
+        pass
 
 
 @nb.njit(cache=True)
@@ -317,20 +346,5 @@ def _whole(me: Side, other: Side, total: Reals, qubits: Longs, kind: int, tag: i
             signs += minus * 2.0**size * (kind != RESET or letter == Z)
             size += 1
     if kind == RESET:
-        _choose_flip(me)
+        choose_flip(me.buffer[0], me.buffer[1])
     add(me, other, total, size, tag, signs, qubits, letters)
-
-
-@nb.njit(cache=True)
-def _choose_flip(me: Side) -> None:
-    """Replace the flip of a reset by its product with the measured string where that is less.
-
-    After the outcome -1 both do the same up to a phase.
-    """
-    multiply(me.buffer[1], me.buffer[0])
-    for w in range(me.buffer.shape[1]):
-        product = me.buffer[1, w]
-        if product != product ^ me.buffer[0, w]:
-            if product > product ^ me.buffer[0, w]:
-                multiply(me.buffer[1], me.buffer[0])
-            return

@@ -27,6 +27,7 @@ from trapline.compiler.rotations_side import (
     CHAIN,
     FULL,
     ITEMS,
+    PLACE,
     SIZE,
     TAG,
     USED,
@@ -37,19 +38,20 @@ from trapline.compiler.rotations_side import (
     Side,
     Words,
     anticommute,
+    choose_flip,
     n_y,
     turn_frame,
     turn_row,
 )
 
-SNAP = 1e-10
+SNAP = 1e-12
 """Angles in radians up to this count as zero at once."""
 
-TOLERANCE = 1e-7
-"""Largest difference in radians of two angles, neither of them small, that count as equal."""
+FINE = 1e-11
+"""Largest difference in radians of two angles that counts as zero at once."""
 
-SMALL = 1e-5
-"""Angles below this are small."""
+TOLERANCE = 1e-7
+"""Largest angle in radians that counts as zero where nothing else helps."""
 
 LOWEST = -0.3
 """Angles are taken from here up to pi/2 more: no common angle lies near either end."""
@@ -57,6 +59,9 @@ LOWEST = -0.3
 PLAIN = 0
 """Tag of an unconditional rotation; conditional rotations have positive, whole operations negative
 tags. Items are of the same kind when their tags are equal."""
+
+RESET_SIZE = 2
+"""Strings of a reset, and of no other whole operation: the sign of the second means nothing."""
 
 # Elements of the totals: the error so far, and the work in words compared.
 ERROR, WORK = range(2)
@@ -92,7 +97,7 @@ def add(
     code = _hash(me.buffer, size, tag)
     if tag >= PLAIN:
         slot = _find(me, me.buffer[:size], tag, code, False)
-        if slot >= 0 and _passes(me, total, slot + 1, me.count[USED], me.buffer[0]):
+        if slot >= 0 and passes(me, total, slot + 1, me.count[USED], me.buffer[0]):
             angle += me.angle[slot]
             if tag == PLAIN:
                 angle = _reduced(me, total, angle, qubits, letters)
@@ -100,7 +105,7 @@ def add(
                 angle = _modulo_two_pi(total, angle)
             me.angle[slot] = angle
             if angle == 0.0:
-                _remove(me, slot)
+                remove(me, slot)
             return
     slot = _append(me, size, tag, angle, code)
     if slot >= 0:
@@ -119,19 +124,17 @@ def cancel(me: Side, slot: int, other: Side, total: Reals) -> bool:
     if match < 0 or (tag < PLAIN and me.angle[slot] != other.angle[match]):
         return False
     for k in range(size):
-        if not _passes(me, total, 0, slot, me.slots[slot + k]):
+        if not passes(me, total, 0, slot, me.slots[slot + k]):
             return False
-        if not _passes(other, total, 0, match, me.slots[slot + k]):
+        if not passes(other, total, 0, match, me.slots[slot + k]):
             return False
     left = 0.0
     if tag >= PLAIN:
         left = _difference(other, total, match, me.angle[slot], tag)
-        if np.isnan(left):
-            return False
-    _remove(me, slot)
+    remove(me, slot)
     other.angle[match] = left
     if left == 0.0 or tag < PLAIN:
-        _remove(other, match)
+        remove(other, match)
     return True
 
 
@@ -140,19 +143,19 @@ def sweep(me: Side, other: Side, total: Reals) -> bool:
     """Try to cancel all items; returns whether any was."""
     found = False
     for slot in range(me.count[USED]):
-        if me.info[slot, WAITS] and me.info[slot, SIZE] > 0:
+        if me.info[slot, WAITS] and me.info[slot, PLACE] == 0:
             found |= cancel(me, slot, other, total)
     return found
 
 
 @nb.njit(cache=True)
-def drop_small(me: Side, total: Reals) -> None:
-    """Drop rotations that are too small to matter and count them as error."""
+def drop_small(me: Side, total: Reals, small: float) -> None:
+    """Drop rotations up to an angle in radians and count them as error."""
     for slot in range(me.count[USED]):
-        if me.info[slot, WAITS] and me.info[slot, SIZE] > 0 and me.info[slot, TAG] >= PLAIN:
-            if abs(me.angle[slot]) <= TOLERANCE:
+        if me.info[slot, WAITS] and me.info[slot, PLACE] == 0 and me.info[slot, TAG] >= PLAIN:
+            if abs(me.angle[slot]) <= small:
                 total[ERROR] += abs(me.angle[slot]) / 2
-                _remove(me, slot)
+                remove(me, slot)
 
 
 @nb.njit(cache=True)
@@ -170,7 +173,7 @@ def pack(me: Side) -> None:
         me.info[to] = me.info[slot]
         me.hashes[to], me.shade[to] = me.hashes[slot], me.shade[slot]
         me.angle[to] = me.angle[slot]
-        if me.info[to, SIZE] > 0:
+        if me.info[to, PLACE] == 0:
             _chain(me, to)
         to += 1
     me.count[USED] = to
@@ -205,55 +208,67 @@ def _modulo_two_pi(total: Reals, angle: float) -> float:
 
 @nb.njit(cache=True)
 def _difference(other: Side, total: Reals, match: int, angle: float, tag: int) -> float:
-    """Return what is left of an item of the other word after it has met one of this angle.
-
-    Returns:
-        The angle left; NaN when a Clifford gate is left that cannot move to the end.
-    """
+    """Return what is left of an item of the other word after it has met one of this angle."""
     period = pi / 2 if tag == PLAIN else 2 * pi
     left = other.angle[match] - angle
     turns = round(left / period)
     rest = left - turns * period
-    small = min(abs(angle), abs(other.angle[match])) < SMALL
-    if abs(rest) > (SNAP if small else TOLERANCE):
+    if abs(rest) > FINE:
         return left
-    if tag == PLAIN and turns & 3:
-        if not _movable(other, match):
-            return np.nan
-        _move_out(other, match, turns & 3)
+    if tag == PLAIN:
+        move_out(other, match + 1, other.slots[match], turns)
     total[ERROR] += abs(rest) / 2
     return 0.0
 
 
 @nb.njit(cache=True)
-def _movable(me: Side, slot: int) -> bool:
-    """Return whether no whole operation after an item anticommutes with it."""
-    for k in range(slot + 1, me.count[USED]):
-        if me.info[k, WAITS] and (me.info[k, TAG] < PLAIN or me.info[k, SIZE] == 0):
-            if anticommute(me.slots[k], me.slots[slot]):
-                return False
-    return True
+def move_out(me: Side, start: int, string: Words, quarters: int) -> None:
+    """Move a Clifford rotation through all that waits from a slot on, into the frame.
 
-
-@nb.njit(cache=True)
-def _move_out(me: Side, slot: int, quarters: int) -> None:
-    """Move a Clifford rotation about an item's string through all that follows it."""
-    string = me.slots[slot]
-    for k in range(slot + 1, me.count[USED]):
+    Args:
+        me: The side.
+        start: First slot after the rotation.
+        string: The string it is about; not one of the slots after it.
+        quarters: Its angle in units of pi/2.
+    """
+    quarters &= 3
+    if quarters == 0:
+        return
+    for k in range(start, me.count[USED]):
         if me.info[k, WAITS] and anticommute(me.slots[k], string):
             row = me.slots[k]
             phase = turn_row(row, n_y(row), string, quarters)
             if (phase - n_y(row)) & 2:
-                me.angle[k] = -me.angle[k]
+                _negate(me, k)
             me.shade[k] = _shade(row)
-            me.hashes[k] = _hash(me.slots[k : k + 1], 1, me.info[k, TAG])
-    me.heads[:] = -1
-    for k in range(me.count[USED]):
-        if me.info[k, WAITS] and me.info[k, SIZE] > 0:
-            _chain(me, k)
+    _enter_again(me)
     for k in range(len(me.phase)):
         if anticommute(me.rows[k], string):
             me.phase[k] = turn_row(me.rows[k], me.phase[k], string, quarters)
+
+
+@nb.njit(cache=True)
+def _negate(me: Side, slot: int) -> None:
+    """Note that the string of a slot has changed its sign."""
+    place, tag = me.info[slot, PLACE], me.info[slot, TAG]
+    if tag >= PLAIN:
+        me.angle[slot] = -me.angle[slot]
+    elif not (place == 1 and me.info[slot, SIZE] == RESET_SIZE):
+        first = slot - place
+        me.angle[first] = np.float64(np.int64(me.angle[first]) ^ (1 << place))
+
+
+@nb.njit(cache=True)
+def _enter_again(me: Side) -> None:
+    """Enter all items again after their strings have changed."""
+    me.heads[:] = -1
+    for k in range(me.count[USED]):
+        if me.info[k, WAITS] and me.info[k, PLACE] == 0:
+            size, tag = me.info[k, SIZE], me.info[k, TAG]
+            if size == RESET_SIZE and tag < PLAIN:
+                choose_flip(me.slots[k], me.slots[k + 1])
+            me.hashes[k] = _hash(me.slots[k : k + size], size, tag)
+            _chain(me, k)
 
 
 @nb.njit(cache=True)
@@ -268,7 +283,8 @@ def _append(me: Side, size: int, tag: int, angle: float, code: int) -> int:
         me.slots[slot] = me.buffer[k]
         me.shade[slot] = _shade(me.buffer[k])
         me.info[slot, TAG] = tag
-        me.info[slot, SIZE] = size if k == 0 else 0
+        me.info[slot, SIZE] = size
+        me.info[slot, PLACE] = k
         me.info[slot, WAITS] = 1
     me.angle[first] = angle
     me.hashes[first] = code
@@ -280,7 +296,7 @@ def _append(me: Side, size: int, tag: int, angle: float, code: int) -> int:
 
 
 @nb.njit(cache=True)
-def _remove(me: Side, slot: int) -> None:
+def remove(me: Side, slot: int) -> None:
     """Take an item out; its slots stay empty until they are packed."""
     size = me.info[slot, SIZE]
     me.info[slot : slot + size, WAITS] = 0
@@ -322,7 +338,7 @@ def _same(me: Side, slot: int, strings: Words, tag: int) -> bool:
 
 
 @nb.njit(cache=True)
-def _passes(me: Side, total: Reals, start: int, stop: int, string: Words) -> bool:
+def passes(me: Side, total: Reals, start: int, stop: int, string: Words) -> bool:
     """Return whether a string commutes with all that waits in a range of slots."""
     shade = _shade(string)
     for slot in range(start, stop):
