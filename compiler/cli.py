@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trapline import __version__
+from trapline.compiler.cli_architectures import (
+    answer_architecture,
+    architecture_option,
+    architectures_command,
+    codes_command,
+)
 from trapline.compiler.console import (
     STOPPED,
     Group,
@@ -247,7 +253,8 @@ def verify_command(original: str, emitted: str, options: Options) -> None:
 
 
 @main.command("estimate", short_help="Say how many modules give the logical qubits.")
-@click.option("--target", required=True, help="Name in the catalogue, or a TOML file.")
+@click.option("--target", help="Name in the catalogue, or a TOML file.")
+@architecture_option
 @set_option
 @click.option(
     "--logical-qubits", type=click.IntRange(min=1), help="Default 1024, or those of the counts."
@@ -270,7 +277,8 @@ def verify_command(original: str, emitted: str, options: Options) -> None:
 @output_option
 @common
 def estimate_command(
-    target: str,
+    target: str | None,
+    architecture: str | None,
     settings: tuple[str, ...],
     logical_qubits: int | None,
     logical_error: float,
@@ -286,12 +294,28 @@ def estimate_command(
     from trapline.targets.load import load_target
 
     _check_outputs(output, None)
+    program = None if counts is None else read_counts(counts)
+    if architecture is not None:
+        answer_architecture(
+            architecture,
+            options,
+            target=target,
+            settings=settings,
+            logical_qubits=logical_qubits,
+            logical_error=logical_error,
+            budget=budget,
+            counts=program,
+            output=output,
+        )
+        return
+    if target is None:
+        raise click.UsageError("give --target, or --architecture for a published one")
     report = estimate(
         logical_qubits=logical_qubits,
         logical_error=logical_error,
         budget=budget,
         target=load_target(target, settings),
-        counts=None if counts is None else read_counts(counts),
+        counts=program,
         seed=options.seed,
     )
     _answer(report.as_dict(), options, output, print_estimate)
@@ -338,3 +362,7 @@ def schema_command(what: str) -> None:
         from trapline.compiler.report import report_schema
 
         print_json(report_schema())
+
+
+main.add_command(architectures_command)
+main.add_command(codes_command)

@@ -11,7 +11,7 @@ Japonica 24 (1980).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,25 @@ class Router:
         )
         self.weight = lru_cache(maxsize=None)(self._weight)
         self._links_of = lru_cache(maxsize=None)(self._tree_links)
+
+    @property
+    def unit(self) -> int:
+        """Weight of one pair over a link of the best kind."""
+        return 1
+
+    @cached_property
+    def table(self) -> NDArray[np.int64] | None:
+        """Weight of every set of modules; int64, (2**modules,). None above `EXACT_MODULES`."""
+        n = self.network.n_modules
+        if n > EXACT_MODULES:
+            return None
+        sets = np.arange(1 << n, dtype=np.int64) if self._best is None else self._best
+        return np.maximum(np.bitwise_count(sets).astype(np.int64) - 1, 0)
+
+    @cached_property
+    def distances(self) -> NDArray[np.int64]:
+        """Weight of the lightest path between modules; int64, (modules, modules)."""
+        return self.network.hops.astype(np.int64)
 
     def _weight(self, mask: int) -> int:
         if self.complete:

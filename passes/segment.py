@@ -76,6 +76,27 @@ class Segments:
         return len(self.qubit)
 
     @cached_property
+    def items(self) -> Ints:
+        """Interactions of each segment, int32, (p,): those of s start at `item_start[s]`."""
+        owner = np.repeat(
+            np.arange(self.n_interactions, dtype=np.int32), np.diff(self.pin_start)
+        )
+        return owner[np.argsort(self.pins, kind="stable")]
+
+    @cached_property
+    def item_start(self) -> NDArray[np.int64]:
+        """Start of each segment's interactions in `items`; int64, (s + 1,)."""
+        counts = np.bincount(self.pins, minlength=self.n_segments)
+        return np.concatenate(([0], np.cumsum(counts)))
+
+    @cached_property
+    def chain_table(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Segments by qubit and time, and where each qubit's begin; int64, (s,) and (qubits + 1,)."""
+        order = np.lexsort((self.first, self.qubit))
+        bounds = np.searchsorted(self.qubit[order], np.arange(self.n_qubits + 1))
+        return order, bounds
+
+    @cached_property
     def layer(self) -> Ints:
         """Layer of each interaction; int32, (i,), rising from 0 without gaps.
 
