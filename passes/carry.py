@@ -245,8 +245,9 @@ def _change_home(job: Job, books: Books, s: int, pos: int) -> bool:
     if books.holder[new, q] == NONE and not bring(job, books, q, new, pos):
         return False
     call_home(books, q, new)
-    at_once = job.segs[s, LATE] and books.pending[q] < 0
-    if at_once or needed_at(books, q, old, pos) >= NEVER:
+    postponed = books.pending[q] >= 0  # to a gate that is yet to use its holders in this very step
+    at_once = job.segs[s, LATE] and not postponed
+    if at_once or needed_at(books, q, old, pos - postponed) >= NEVER:
         release(books, q, old)
     elif books.holder[old, q] == IN_DATA and job.comm_limit[old] >= NEVER:
         park(books, q, old)
