@@ -60,7 +60,7 @@ def compile_report(result: Compiled) -> dict[str, Any]:
             {"ends": [network.names[a], network.names[b]], "epr_pairs": count}
             for (a, b), count in zip(network.links, usage.link_pairs, strict=True)
         ],
-        "qubit_map": result.emitted.notes["qubit_map"],
+        "qubit_map": result.emission.qubit_map,
         "makespan_us": None if result.timing is None else result.timing.makespan_us,
         "fidelity": None if result.timing is None else result.timing.fidelity,
         "verification": _verification(result),

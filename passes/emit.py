@@ -12,7 +12,6 @@ teleportation, Bennett et al., Phys. Rev. Lett. 70 (1993) 1895.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix, gat
 from trapline.passes.lookahead import axes_ahead, wires_of_groups
 from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
+from trapline.passes.slots import Slots
 from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
 
 if TYPE_CHECKING:
@@ -80,29 +80,12 @@ def emit(plan: Plan, network: Network) -> Program:
     return _Emitter(plan, network).run()
 
 
-class _Slots:
-    """Free physical qubits of each module, lowest first."""
-
-    def __init__(self, modules: int) -> None:
-        self._free: list[list[int]] = [[] for _ in range(modules)]
-        self.used = [0] * modules
-
-    def take(self, module: int) -> int:
-        if self._free[module]:
-            return heapq.heappop(self._free[module])
-        self.used[module] += 1
-        return self.used[module] - 1
-
-    def give(self, module: int, slot: int) -> None:
-        heapq.heappush(self._free[module], slot)
-
-
 class _Emitter:
     def __init__(self, plan: Plan, network: Network) -> None:
         self.plan = plan
         self.network = network
-        self.data = _Slots(network.n_modules)
-        self.comm = _Slots(network.n_modules)
+        self.data = Slots(network.n_modules)
+        self.comm = Slots(network.n_modules)
         # physical qubit number while emitting: 2 * (module + modules * slot) + (1 for
         # communication)
         self.dirty: set[int] = set()

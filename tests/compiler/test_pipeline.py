@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import cirq
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strategies import networks, programs
+from trapline.compiler.emission import LARGE
 from trapline.compiler.pipeline import EFFORTS, Compiled
 from trapline.compiler.pipeline import compile as compile_circuit
 from trapline.compiler.read import load
@@ -363,7 +365,7 @@ def test_a_circuit_with_a_damaged_correction_is_not_returned(
 
 
 def test_a_plan_that_breaks_a_rule_is_not_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from trapline.passes import allocate as module
+    from trapline.passes import tight as module
 
     allocate = module.allocate
 
@@ -383,3 +385,19 @@ def test_a_plan_that_breaks_a_rule_is_not_carried_out(monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "allocate", greedy)
     with pytest.raises(CheckError):
         compile_circuit(GHZ, PAIR)
+
+
+def test_a_wide_large_circuit_is_emitted_when_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    out = ProgramBuilder("wide", [Register("q", 30)])
+    while len(out) < LARGE:
+        out.add("cp", rng.choice(30, 2, replace=False).tolist(), [0.5])
+        out.add("h", [int(rng.integers(30))])
+    result = compile_circuit(out.build(), ideal_network("complete", 2, 15), effort="fast")
+    assert result.verification is not None
+    assert result.verification.passed
+    assert result.verification.method == "plan-check"
+    assert "emit" not in result.seconds
+    told = result.report()["qubit_map"]
+    assert "program" not in vars(result.emission)
+    assert told == result.emitted.notes["qubit_map"]

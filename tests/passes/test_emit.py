@@ -24,6 +24,7 @@ from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Program, ProgramBuilder, Register, Term
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
+from trapline.passes.slots import qubit_map
 from trapline.targets.network import Network, ideal_network
 
 ONE = (Term((0,), 1),)
@@ -96,12 +97,13 @@ def carried_out(case: tuple[Program, Network, int, float]) -> None:
     assignment = random_assignment(segments, network, rng, restless=restless)
     assert fits(segments, assignment, network)
     try:
-        plan, _, found = distributed(program, network, assignment)
+        plan, emitted, found = distributed(program, network, assignment)
     except InfeasibleError as error:
         assert error.constraint == "comm_qubits"
         assert network.comm_qubits[0] is not None
         return
     assert found.passed is True, found.checked
+    assert qubit_map(plan, network) == emitted.notes["qubit_map"]
     if network.comm_qubits[0] is None:
         assert plan.epr_pairs <= pairs(segments, assignment, Router(network))
 
