@@ -7,6 +7,7 @@ steps are tried (`trapline.passes.order`), and the one that needs the fewest pai
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from trapline.errors import InfeasibleError, SolverError
 from trapline.passes.assignment import pairs
+from trapline.passes.embedding import check_kept, keepable
 from trapline.passes.job import NEVER, Job, job_of
 from trapline.passes.occupancy import check_moves
 from trapline.passes.order import orders
@@ -58,12 +60,16 @@ def allocate(
     from trapline.passes.books import EVENTS, FAILURE, FINE
 
     router = router or Router(network)
+    if not router.complete or any(limit is not None for limit in network.comm_qubits):
+        assignment = replace(assignment, kept=None)
+    if assignment.keeps:
+        check_kept(segments, assignment, keepable(expanded.program, segments))
     check_moves(segments, assignment)
     job = job_of(expanded, segments, network, assignment, router)
     books = _best(job, expanded, pairs(segments, assignment, router))
-    if books.count[FAILURE] != FINE:
+    if books.counts[FAILURE] != FINE:
         raise _failure(job, expanded, books, network)
-    events = books.events[: books.count[EVENTS]]
+    events = books.events[: books.counts[EVENTS]]
     return Plan(
         program=program,
         expanded=expanded.program,
@@ -92,11 +98,11 @@ def _best(job: Job, expanded: Expanded, fewest: int) -> Books:
     if job.comm_limit.min() >= NEVER:
         return best
     for order in orders(job, expanded):
-        failed = best.count[FAILURE] == TOO_FEW_COMM
-        if not failed and best.count[FETCHES] <= fewest:
+        failed = best.counts[FAILURE] == TOO_FEW_COMM
+        if not failed and best.counts[FETCHES] <= fewest:
             break
         found = attempt(job, order)
-        if found.count[FAILURE] == 0 and (failed or found.count[FETCHES] < best.count[FETCHES]):
+        if found.counts[FAILURE] == 0 and (failed or found.counts[FETCHES] < best.counts[FETCHES]):
             best = found
     return best
 
@@ -107,9 +113,9 @@ def _failure(
     """Say which module is too small, and what would suffice."""
     from trapline.passes.books import FAILED_MODULE, FAILURE, TOO_FEW_DATA
 
-    module = int(books.count[FAILED_MODULE])
+    module = int(books.counts[FAILED_MODULE])
     name, limit = network.names[module], network.comm_qubits[module]
-    if books.count[FAILURE] == TOO_FEW_DATA:
+    if books.counts[FAILURE] == TOO_FEW_DATA:
         return SolverError(f"the assignment overfills module {name}")
     enough = _enough(job, expanded)
     return InfeasibleError(
@@ -127,6 +133,6 @@ def _enough(job: Job, expanded: Expanded) -> int:
     size = int(job.comm_limit.min()) + 1
     while True:
         wider = job._replace(comm_limit=np.maximum(job.comm_limit, size))
-        if _best(wider, expanded, NEVER).count[FAILURE] == FINE:
+        if _best(wider, expanded, NEVER).counts[FAILURE] == FINE:
             return size
         size += 1

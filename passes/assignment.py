@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,32 +27,148 @@ class Assignment:
             segment; else later than the last layer of the segment before and at most the last
             layer of the segment. For a fresh segment, the layer in which the reset happens or that
             follows it.
+        kept: bool, (segments,), or None for all False. True for s when the copies of the segment
+            two before s outlive the one between them (`trapline.passes.embedding.keepable`). All
+            three have one home, and neither of the segments after s and before it is kept. Segments
+            joined by `kept` count as one group: it touches the union A of what its members touch.
+            Each interaction of the segment b between happens in all modules of
+
+                H(b) = {home} and {m: some member before b and some member after b touch m}
+
+            so that its other operands touch all of H(b) instead of the interaction's place, and the
+            qubit itself touches nothing for it. Only on complete networks and without limits on
+            communication qubits; elsewhere plans are made as if it were None.
     """
 
     home: Ints
     place: Ints
     move: Ints
+    kept: NDArray[np.bool_] | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether any copy outlives its segment."""
+        return self.kept is not None and bool(self.kept.any())
+
+
+@dataclass(frozen=True, eq=False)
+class Uses:
+    """Which segments use which modules for which interactions; `u` uses in order of interactions.
+
+    Args:
+        start: int32, (interactions + 1,). Uses of interaction i are `start[i]` to `start[i + 1]`.
+        segment: int32, (u,). Segment of the operand.
+        module: int32, (u,). Module where it must have a holder.
+        spreads: bool, (u,). The operand is the one whose holders all take part; `module` is its
+            home.
+        group: int32, (segments,). First segment of each segment's group.
+    """
+
+    start: Ints
+    segment: Ints
+    module: Ints
+    spreads: NDArray[np.bool_]
+    group: Ints
+
+
+def uses_of(segments: Segments, assignment: Assignment) -> Uses:
+    """List the uses of all interactions."""
+    start, pins = segments.pin_start, segments.pins
+    places = np.repeat(assignment.place, np.diff(start)).astype(np.int32)
+    group = np.arange(segments.n_segments, dtype=np.int32)
+    plain = Uses(start, pins, places, np.zeros(len(pins), dtype=np.bool_), group)
+    if assignment.kept is None or not assignment.keeps:
+        return plain
+    for s in np.flatnonzero(assignment.kept).tolist():
+        group[s] = group[segments.previous[segments.previous[s]]]
+    spread = spread_modules(segments, assignment)
+    rows: list[tuple[int, int, bool]] = []
+    starts = [0]
+    for i, place in enumerate(assignment.place.tolist()):
+        mine: list[int] = pins[start[i] : start[i + 1]].tolist()
+        between = [s for s in mine if s in spread]
+        modules = spread[between[0]] if between else (place,)
+        for s in mine:
+            if s in between:
+                rows.append((s, int(assignment.home[s]), True))
+            else:
+                rows.extend((s, m, False) for m in modules)
+        starts.append(len(rows))
+    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
+    return Uses(np.array(starts, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2] > 0, group)
+
+
+def spread_modules(segments: Segments, assignment: Assignment) -> dict[int, tuple[int, ...]]:
+    """Return H(b) for each segment b between two of which the later keeps the copies.
+
+    Members may themselves take part in interactions that are spread; the sets grow until all agree.
+    """
+    kept = np.flatnonzero(assignment.kept).tolist() if assignment.kept is not None else []
+    previous, pins, start = segments.previous, segments.pins, segments.pin_start
+    spread = {int(previous[s]): {int(assignment.home[s])} for s in kept}
+    touching: dict[int, set[int]] = {}
+    operands: dict[int, list[int]] = {b: [] for b in spread}
+    for i, place in enumerate(assignment.place.tolist()):
+        mine: list[int] = pins[start[i] : start[i + 1]].tolist()
+        between = [s for s in mine if s in spread]
+        for s in mine:
+            if not between:
+                touching.setdefault(s, set()).add(place)
+            elif s not in between:
+                operands[between[0]].append(s)
+    changed = True
+    while changed:
+        changed = False
+        for b, modules in spread.items():
+            found = _modules_on_both_sides(segments, assignment, touching, b)
+            if not found <= modules:
+                modules |= found
+                changed = True
+            for s in operands[b]:
+                changed |= not modules <= touching.setdefault(s, set())
+                touching[s] |= modules
+    return {b: tuple(sorted(modules)) for b, modules in spread.items()}
+
+
+def _modules_on_both_sides(
+    segments: Segments, assignment: Assignment, touching: dict[int, set[int]], b: int
+) -> set[int]:
+    kept = assignment.kept
+    before, after = set[int](), set[int]()
+    s = int(segments.previous[b])
+    while True:
+        before |= touching.get(s, set())
+        if kept is None or not kept[s]:
+            break
+        s = int(segments.previous[segments.previous[s]])
+    s = int(segments.following[b])
+    while True:
+        after |= touching.get(s, set())
+        again = int(segments.following[s])
+        again = int(segments.following[again]) if again >= 0 else -1
+        if kept is None or again < 0 or not kept[again]:
+            break
+        s = again
+    return before & after
 
 
 def touched(segments: Segments, assignment: Assignment) -> tuple[Ints, Ints]:
     """List the distinct (segment, module) pairs of the sets A_s, sorted.
 
+    Segments that are joined by `Assignment.kept` are listed as the first of them.
+
     Returns:
         Two int32 arrays of one length: segments and modules.
     """
+    uses = uses_of(segments, assignment)
     linked = np.flatnonzero((segments.previous >= 0) & ~segments.fresh)
     every = np.arange(segments.n_segments)
-    sizes = np.diff(segments.pin_start)
-    owner = np.concatenate([every, linked, segments.pins])
+    owner = np.concatenate([every, linked, uses.segment])
     module = np.concatenate(
-        [
-            assignment.home,
-            assignment.home[segments.previous[linked]],
-            np.repeat(assignment.place, sizes),
-        ]
+        [assignment.home, assignment.home[segments.previous[linked]], uses.module]
     )
     modules = int(module.max(initial=0)) + 1
-    keys = np.unique(owner.astype(np.int64) * modules + module)
+    keys = np.unique(uses.group[owner].astype(np.int64) * modules + module)
     return (keys // modules).astype(np.int32), (keys % modules).astype(np.int32)
 
 
@@ -71,9 +187,10 @@ def homes_of_pins(segments: Segments, assignment: Assignment) -> Ints:
 
 def pairs(segments: Segments, assignment: Assignment, router: Router) -> int:
     """Count the EPR pairs of an assignment when communication qubits abound."""
-    owner, module = touched(segments, assignment)
     if router.complete:
-        return len(owner) - segments.n_segments
+        joined = 0 if assignment.kept is None else int(np.count_nonzero(assignment.kept))
+        return len(touched(segments, assignment)[0]) - segments.n_segments + joined
+    owner, module = touched(segments, replace(assignment, kept=None))
     masks = np.zeros(segments.n_segments, dtype=np.int64)
     np.bitwise_or.at(masks, owner, np.int64(1) << module.astype(np.int64))
     values, counts = np.unique(masks, return_counts=True)

@@ -28,7 +28,7 @@ NONE, IN_DATA, IN_COMM = range(3)
 # Kinds of event written here, as in `trapline.passes.plan.Event`.
 FETCH, RELEASE, HOME_EVENT, PARK, STORE = 3, 4, 5, 7, 8
 
-# Slots of `Books.count`.
+# Slots of `Books.counts`.
 EVENTS, FAILURE, FAILED_MODULE, FETCHES = range(4)
 
 # Reasons of failure.
@@ -52,7 +52,7 @@ class Books(NamedTuple):
         first_use: (packets,). First step that uses a packet.
         scratch: (k,). For short use.
         events: int32, (capacity, 4). Kind, item, module, source.
-        count: (4,). Events written (or wanted), failure, its module, pairs.
+        counts: (4,). Events written (or wanted), failure, its module, pairs.
     """
 
     home: Longs
@@ -68,7 +68,7 @@ class Books(NamedTuple):
     first_use: Longs
     scratch: Longs
     events: NDArray[np.int32]
-    count: Longs
+    counts: Longs
 
 
 def new_books(job: Job, capacity: int) -> Books:
@@ -92,27 +92,27 @@ def new_books(job: Job, capacity: int) -> Books:
         first_use=np.full(len(job.packet_module), NEVER, dtype=np.int64),
         scratch=np.zeros(k, dtype=np.int64),
         events=np.empty((capacity, 4), dtype=np.int32),
-        count=np.zeros(4, dtype=np.int64),
+        counts=np.zeros(4, dtype=np.int64),
     )
 
 
 @nb.njit(cache=True)
 def write(books: Books, kind: int, item: int, module: int, source: int) -> None:
     """Append an event, or only count it when there is no room."""
-    at = books.count[EVENTS]
+    at = books.counts[EVENTS]
     if at < len(books.events):
         books.events[at, 0] = kind
         books.events[at, 1] = item
         books.events[at, 2] = module
         books.events[at, 3] = source
-    books.count[EVENTS] += 1
+    books.counts[EVENTS] += 1
 
 
 @nb.njit(cache=True)
 def fail(books: Books, reason: int, module: int) -> bool:
     """Note why it does not go on; always False."""
-    books.count[FAILURE] = reason
-    books.count[FAILED_MODULE] = module
+    books.counts[FAILURE] = reason
+    books.counts[FAILED_MODULE] = module
     return False
 
 
@@ -260,7 +260,7 @@ def fetch(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> bool
     books.guard[source, q] = before
     books.holder[m, q] = IN_COMM
     books.comm_used[m] += 1
-    books.count[FETCHES] += 1
+    books.counts[FETCHES] += 1
     write(books, FETCH, q, m, source)
     return True
 

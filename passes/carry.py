@@ -8,7 +8,7 @@ communication qubit for a place to become free.
 
 # Numba takes an element of an int64 array for an int; NumPy's types do not.
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ from trapline.passes.job import (
     FRESH,
     HOME,
     ITEM,
+    JOINED,
     KIND,
     LAST,
     LATE,
@@ -57,7 +58,7 @@ from trapline.passes.travel import bring, detour, free_neighbour, source_for
 
 Longs = NDArray[np.int64]
 
-LOCAL, RUN, WHOLE, RESET = 0, 1, 2, 6  # as in `trapline.passes.plan.Event`
+LOCAL, RUN, WHOLE, RESET, SPREAD = 0, 1, 2, 6, 9  # as in `trapline.passes.plan.Event`
 
 
 def attempt(job: Job, order: Longs) -> Books:
@@ -65,8 +66,8 @@ def attempt(job: Job, order: Longs) -> Books:
     room = 2 * len(job.steps) + 2 * len(job.packet_module) + 6 * len(job.movers) + 64
     books = new_books(job, room)
     carry_out(job, books, order)
-    if books.count[EVENTS] > room:
-        books = new_books(job, int(books.count[EVENTS]))
+    if books.counts[EVENTS] > room:
+        books = new_books(job, int(books.counts[EVENTS]))
         carry_out(job, books, order)
     return books
 
@@ -111,12 +112,14 @@ def note_uses(job: Job, books: Books, order: Longs) -> None:
         if step[KIND] == MOVE:
             for s in job.movers[step[FIRST] : step[LAST]]:
                 job.segs[s, MOVE_STEP] = pos
-        elif step[KIND] == RUN or step[KIND] == WHOLE:
+        elif step[KIND] == RUN or step[KIND] == WHOLE or step[KIND] == SPREAD:
             low, high = job.pin_start[step[FIRST]], job.pin_start[step[LAST] + 1]
             for j in range(low, high):
-                books.next_use[j] = books.first_use[job.pin_packet[j]]
+                if job.pin_packet[j] >= 0:
+                    books.next_use[j] = books.first_use[job.pin_packet[j]]
             for j in range(low, high):
-                books.first_use[job.pin_packet[j]] = pos
+                if job.pin_packet[j] >= 0:
+                    books.first_use[job.pin_packet[j]] = pos
 
 
 @nb.njit(cache=True)
@@ -142,7 +145,7 @@ def _carry_out_step(job: Job, books: Books, step: Longs, pos: int) -> bool:
         q = step[WHERE]
         write(books, LOCAL, step[ITEM], books.home[q] if q >= 0 else -1, -1)
         return True
-    if step[KIND] == RUN:
+    if step[KIND] == RUN or step[KIND] == SPREAD:
         return _run(job, books, step, pos)
     if step[KIND] == WHOLE:
         return _whole(job, books, step, pos)
@@ -156,20 +159,26 @@ def _carry_out_step(job: Job, books: Books, step: Longs, pos: int) -> bool:
 
 @nb.njit(cache=True)
 def _run(job: Job, books: Books, step: Longs, pos: int) -> bool:
-    place = step[WHERE]
+    place, spread = step[WHERE], -1
     low, high = job.pin_start[step[FIRST]], job.pin_start[step[FIRST] + 1]
     for j in range(low, high):
-        if not _arrive(job, books, job.pins[j], place, pos):
+        if not _arrive(job, books, job.pins[j], job.pin_place[j], pos):
             return False
+        if job.pin_packet[j] < 0:
+            place, spread = job.pin_place[j], job.segs[job.pins[j], QUBIT]
     for j in range(low, high):
-        q = job.segs[job.pins[j], QUBIT]
-        if books.holder[place, q] == NONE and not bring(job, books, q, place, pos):
+        q, m = job.segs[job.pins[j], QUBIT], job.pin_place[j]
+        if books.holder[m, q] == NONE and not bring(job, books, q, m, pos):
             return False
-    write(books, RUN, step[ITEM], place, -1)
+    if spread >= 0 and np.count_nonzero(books.holder[:, spread]) > 1:
+        write(books, SPREAD, step[ITEM], place, spread)
+    else:
+        write(books, RUN, step[ITEM], place, -1)
     for j in range(low, high):
-        q = job.segs[job.pins[j], QUBIT]
-        books.following_use[place, q] = books.next_use[j]
-        let_go(job, books, q, place, pos)
+        q, m = job.segs[job.pins[j], QUBIT], job.pin_place[j]
+        if job.pin_packet[j] >= 0:
+            books.following_use[m, q] = books.next_use[j]
+        let_go(job, books, q, m, pos)
     return True
 
 
@@ -177,7 +186,9 @@ def _run(job: Job, books: Books, step: Longs, pos: int) -> bool:
 def _arrive(job: Job, books: Books, s: int, place: int, pos: int) -> bool:
     """Enter the segment of an operand and guard its holder at the place of the gate."""
     q = job.segs[s, QUBIT]
-    if books.current[q] != s:
+    if books.current[q] != s and job.segs[s, JOINED]:
+        books.current[q] = s
+    elif books.current[q] != s:
         enter(job, books, q, s)
     books.guard[place, q] = pos + 1
     if books.pending[q] < 0:

@@ -51,6 +51,7 @@ class CatAxes:
         conditional: list[bool] = (plan.expanded.conditions >= 0).tolist()
         kinds: list[int] = plan.kinds.tolist()
         items: list[int] = plan.items.tolist()
+        sources: list[int] = plan.sources.tolist()
         for event, (kind, item) in enumerate(zip(kinds, items, strict=True)):
             if kind == Event.WHOLE:
                 found = whole(item)
@@ -58,6 +59,8 @@ class CatAxes:
                     self._meet(event, found[0], found[1])
             elif kind == Event.RUN:
                 self._meet(event, order.qubits[item], order.gate[item])
+            elif kind == Event.SPREAD:
+                self._meet(event, order.qubits[item], order.gate[item], but=sources[event])
             elif kind in (Event.LOCAL, Event.RESET):
                 self._alone(event, order.qubits[item], order.gate[item], conditional[item])
 
@@ -79,9 +82,18 @@ class CatAxes:
             return found is not None and found[3] <= TOLERANCE
         return along(found, axis)
 
-    def _meet(self, event: int, qubits: tuple[int, ...], gate: int) -> None:
+    def crosses(self, qubit: int, gate: int, operand: int) -> bool:
+        """Return whether an operation flips the cat state of its operand under a condition."""
+        axis = self._axis[qubit]
+        direction = self._gates.reflection(gate)[operand]
+        if axis is None or direction is None:
+            return False
+        return abs(sum(a * b for a, b in zip(axis, direction, strict=True))) <= TOLERANCE
+
+    def _meet(self, event: int, qubits: tuple[int, ...], gate: int, but: int = -1) -> None:
         for operand, qubit in enumerate(qubits):
-            self._future[qubit].append((event, gate, operand))
+            if qubit != but:
+                self._future[qubit].append((event, gate, operand))
 
     def _alone(self, event: int, qubits: tuple[int, ...], gate: int, conditional: bool) -> None:
         name = self._gates.facts[gate].name

@@ -66,6 +66,7 @@ class GateTable:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._classes: dict[Vector, int] = {}
         self._commute: dict[tuple[object, ...], bool] = {}
+        self._reflections: dict[int, tuple[Vector | None, ...]] = {}
 
     def number(self, opcode: int, n_qubits: int, params: tuple[float, ...]) -> int:
         """Return the number of an operation; equal operations share it."""
@@ -108,6 +109,16 @@ class GateTable:
             one = multiply([(a, here), (b, there)], len(union))
             two = multiply([(b, there), (a, here)], len(union))
             found = self._commute[key] = bool(np.abs(one - two).max() <= TOLERANCE)
+        return found
+
+    def reflection(self, number: int) -> tuple[Vector | None, ...]:
+        """Return the directions n_j of a gate 1 - 2 P, P the product of (1 - n_j.sigma) / 2.
+
+        All are None when it is no such gate.
+        """
+        found = self._reflections.get(number)
+        if found is None:
+            found = self._reflections[number] = _reflection_of(self.facts[number].matrix)
         return found
 
     def _find(self, opcode: int, n_qubits: int, params: tuple[float, ...]) -> GateFacts:
@@ -165,6 +176,34 @@ def axis_of(matrix: Matrix, operand: int, n_qubits: int) -> Axis | None:
         return None
     x, y, z = direction.tolist()
     return (x, y, z, strength)
+
+
+def _reflection_of(matrix: Matrix | None) -> tuple[Vector | None, ...]:
+    """Return the Bloch vectors of the states that P projects on, opposite to the n_j."""
+    if matrix is None:
+        return ()
+    size = matrix.shape[0]
+    n_qubits = size.bit_length() - 1
+    none: tuple[Vector | None, ...] = (None,) * n_qubits
+    # up to a phase the gate has the eigenvalue -1 once and 1 otherwise, so that its trace tells it
+    trace = complex(np.trace(matrix))
+    if size < 4 or abs(abs(trace) - (size - 2)) > TOLERANCE:
+        return none
+    phase = trace / abs(trace)
+    projector = (np.eye(size) - matrix / phase) / 2
+    if np.abs(projector @ projector - projector).max() > TOLERANCE:
+        return none
+    state = projector[:, int(np.argmax(np.abs(np.diag(projector))))]
+    state = state / np.linalg.norm(state)
+    vectors: list[Vector | None] = []
+    for k in range(n_qubits):
+        apart = np.moveaxis(state.reshape((2,) * n_qubits), k, 0).reshape(2, -1)
+        rho = apart @ apart.conj().T
+        x, y, z = 2 * rho[1, 0].real, 2 * rho[1, 0].imag, (rho[0, 0] - rho[1, 1]).real
+        if abs(sqrt(x * x + y * y + z * z) - 1) > TOLERANCE:
+            return none
+        vectors.append((-float(x), -float(y), -float(z)))
+    return tuple(vectors)
 
 
 def _axis_of_rotation(matrix: Matrix) -> Axis:

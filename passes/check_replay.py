@@ -105,6 +105,7 @@ class Replay:
             self.reset,
             self.park,
             self.store,
+            self.spread,
         )
         columns = (plan.kinds, plan.items, plan.modules, plan.sources)
         n_modules = self.n_modules
@@ -180,6 +181,26 @@ class Replay:
         gate = self.order.gate[op]
         for operand, qubit in enumerate(qubits):
             self.use(qubit, module, gate, operand, op)
+        self.happen(op)
+
+    def spread(self, op: int, module: int, source: int) -> None:
+        """A gate across the axis of a cat state, in all modules that hold it."""
+        qubits = self.order.qubits[op]
+        if source not in qubits or not self.is_gate(op):
+            self.fail("spread", f"{self.describe(op)} is no gate on qubit {source}")
+        gate, place = self.order.gate[op], qubits.index(source)
+        holders = self.holders[source]
+        if module not in holders:
+            self.fail("holder", f"qubit {source} has no holder in {self.names[module]}")
+        if len(holders) < 2 or not self.axes.crosses(source, gate, place):
+            self.fail(
+                "spread",
+                f"{self.describe(op)} does not flip the cat state of qubit {source} "
+                f"under a condition, or there is none",
+            )
+        for operand, qubit in enumerate(qubits):
+            for held in holders if qubit != source else ():
+                self.use(qubit, held, gate, operand, op)
         self.happen(op)
 
     def run_whole(self, group: int, module: int, source: int) -> None:

@@ -12,18 +12,17 @@ teleportation, Bennett et al., Phys. Rev. Lett. 70 (1993) 1895.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from trapline.passes.axes import (
     Z_AXIS,
     Vector,
+    gate_axes,
     rotate,
     rotation_of,
     rotation_of_gate,
 )
+from trapline.passes.emit_state import IDENTITY, Holder, Logical
 from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix, gate_matrix
 from trapline.passes.lookahead import axes_ahead, wires_of_groups
 from trapline.passes.plan import Event, Plan
@@ -34,35 +33,8 @@ from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
 if TYPE_CHECKING:
     from trapline.targets.network import Network
 
-_IDENTITY: Matrix = np.eye(2, dtype=np.complex128)
 _SWAP = OPCODE["swap"]
 BITS_REGISTER = "trapline_m"
-
-
-@dataclass
-class _Holder:
-    """A physical qubit that holds a value; its frame and axis matter only beside other holders."""
-
-    qubit: int
-    is_data: bool
-    frame: Matrix = field(default_factory=lambda: _IDENTITY)
-    axis: Vector = Z_AXIS
-
-
-@dataclass
-class _Logical:
-    """A qubit of the program: its home, its holders and, in a cat state, its frame."""
-
-    home: int
-    holders: dict[int, _Holder]
-    frame: Matrix = field(default_factory=lambda: _IDENTITY)
-    axis: Vector = Z_AXIS
-    start: Matrix = field(default_factory=lambda: _IDENTITY)
-    pending: list[int] = field(default_factory=list[int])
-
-    @property
-    def is_cat(self) -> bool:
-        return len(self.holders) > 1
 
 
 def emit(plan: Plan, network: Network) -> Program:
@@ -98,7 +70,7 @@ class _Emitter:
         self.bits_name = name
         self.out_ops: list[tuple[object, ...]] = []
         self.logical = [
-            _Logical(home=m, holders={m: _Holder(self._data(m), True)})
+            Logical(home=m, holders={m: Holder(self._data(m), True)})
             for m in plan.initial_home.tolist()
         ]
         self.initial = [logical.holders[logical.home].qubit for logical in self.logical]
@@ -114,7 +86,7 @@ class _Emitter:
     def _comm(self, module: int) -> int:
         return 2 * (module + self.network.n_modules * self.comm.take(module)) + 1
 
-    def _give_back(self, module: int, holder: _Holder) -> None:
+    def _give_back(self, module: int, holder: Holder) -> None:
         slot = holder.qubit // 2 // self.network.n_modules
         (self.data if holder.is_data else self.comm).give(module, slot)
         self.dirty.add(holder.qubit)
@@ -158,6 +130,7 @@ class _Emitter:
             int(Event.RESET): self._reset,
             int(Event.PARK): self._shift,
             int(Event.STORE): self._shift,
+            int(Event.SPREAD): self._spread,
         }
         columns = (
             plan.kinds.tolist(),
@@ -212,6 +185,38 @@ class _Emitter:
             group, [self.logical[q].holders[module].qubit for q in wires], self.plan.program
         )
 
+    def _spread(self, op: int, module: int, q: int) -> None:
+        """Make the gate in one module, and flip the holders in the others with it."""
+        opcode, qubits, params, _, condition = self.rows[op]
+        axes = gate_axes(opcode, params)
+        others = [(r, axis) for r, axis in zip(qubits, axes, strict=True) if r != q]
+        logical = self.logical[q]
+        for m, holder in logical.holders.items():
+            for r, _ in others:
+                self._align(r, m)
+            if m == module:
+                self._turn(holder, logical.frame, logical.axis)
+                self._copy_op(op, [self.logical[r].holders[m].qubit for r in qubits])
+            else:
+                self._turn(holder, IDENTITY, Z_AXIS)
+                controls = [(self.logical[r].holders[m].qubit, axis) for r, axis in others]
+                self._flip(controls, holder.qubit, self._condition(condition))
+
+    def _flip(
+        self, controls: list[tuple[int, Vector | None]], target: int, condition: Condition
+    ) -> None:
+        """Flip a qubit where all controls have the negative value along their axes."""
+        frames = [frame_for(axis or Z_AXIS) for _, axis in controls]
+        for (qubit, _), frame in zip(controls, frames, strict=True):
+            self._one(frame.conj().T, qubit)
+        name = ("cx", "ccx", "c3x", "c4x")[len(controls) - 1]
+        self._add(name, (*[qubit for qubit, _ in controls], target), condition=condition)
+        for (qubit, _), frame in zip(controls, frames, strict=True):
+            self._one(frame, qubit)
+
+    def _condition(self, number: int) -> Condition:
+        return self.plan.expanded.condition_table[number] if number >= 0 else ()
+
     def _fetch(self, q: int, module: int, source: int) -> None:
         logical = self.logical[q]
         holder = logical.holders[source]
@@ -219,7 +224,7 @@ class _Emitter:
             logical.axis = holder.axis = self.axis_at.get(self.index, Z_AXIS)
             logical.frame = logical.start = holder.frame = frame_for(holder.axis)
             logical.pending = []
-        self._turn(holder, _IDENTITY, Z_AXIS)
+        self._turn(holder, IDENTITY, Z_AXIS)
         near, far = self._comm(source), self._comm(module)
         ends = (self.network.names[source], self.network.names[module])
         self._add("epr", (near, far), tag="-".join(sorted(ends)))
@@ -227,13 +232,13 @@ class _Emitter:
         bit = self._bit()
         self._add(MEASURE, (near,), bit=bit)
         self._add("x", (far,), condition=(Term((bit,), 1),))
-        self._give_back(source, _Holder(near, False))
-        logical.holders[module] = _Holder(far, False)
+        self._give_back(source, Holder(near, False))
+        logical.holders[module] = Holder(far, False)
 
     def _release(self, q: int, module: int, source: int) -> None:  # noqa: ARG002
         logical = self.logical[q]
         holder = logical.holders.pop(module)
-        self._turn(holder, _IDENTITY, Z_AXIS)
+        self._turn(holder, IDENTITY, Z_AXIS)
         self._add("h", (holder.qubit,))
         bit = self._bit()
         self._add(MEASURE, (holder.qubit,), bit=bit)
@@ -250,7 +255,7 @@ class _Emitter:
         holders = self.logical[q].holders
         holders[module] = self._shifted(module, holders[module])
 
-    def _shifted(self, module: int, holder: _Holder) -> _Holder:
+    def _shifted(self, module: int, holder: Holder) -> Holder:
         """Move a holder between a communication and a data qubit of a module; leave |0> behind."""
         target = self._comm(module) if holder.is_data else self._data(module)
         self._clean(target)
@@ -258,7 +263,7 @@ class _Emitter:
         self._add("cx", (target, holder.qubit))
         self._give_back(module, holder)
         self.dirty.discard(holder.qubit)
-        return _Holder(target, not holder.is_data, holder.frame, holder.axis)
+        return Holder(target, not holder.is_data, holder.frame, holder.axis)
 
     def _reset(self, op: int, module: int, source: int) -> None:
         q = self.plan.expanded.qubits_of(op)[0]
@@ -274,11 +279,11 @@ class _Emitter:
         self.dirty.discard(holder.qubit)
         data = self._data(module)
         self._clean(data)
-        self.logical[q] = _Logical(home=module, holders={module: _Holder(data, True)})
+        self.logical[q] = Logical(home=module, holders={module: Holder(data, True)})
 
     # --- frames
 
-    def _turn(self, holder: _Holder, frame: Matrix, axis: Vector) -> None:
+    def _turn(self, holder: Holder, frame: Matrix, axis: Vector) -> None:
         """Give a holder a frame, which points z along `axis`, by a physical gate."""
         if frame is not holder.frame:
             self._one(frame @ holder.frame.conj().T, holder.qubit)
@@ -295,17 +300,17 @@ class _Emitter:
         if abs(x - a) + abs(y - b) + abs(z - c) > 1e-9:
             self._turn(holder, frame_for(logical.axis), logical.axis)
 
-    def _correct_sign(self, holder: _Holder, condition: Condition) -> None:
+    def _correct_sign(self, holder: Holder, condition: Condition) -> None:
         """Apply Z in the holder's own basis under a condition."""
         axis = holder.axis
         for letter, unit in (("z", 2), ("x", 0), ("y", 1)):
             if abs(abs(axis[unit]) - 1) < 1e-9:
                 self._add(letter, (holder.qubit,), condition=condition)
                 return
-        self._turn(holder, _IDENTITY, Z_AXIS)
+        self._turn(holder, IDENTITY, Z_AXIS)
         self._add("z", (holder.qubit,), condition=condition)
 
-    def _end_cat(self, logical: _Logical, holder: _Holder) -> None:
+    def _end_cat(self, logical: Logical, holder: Holder) -> None:
         """Give the last holder the frame of the qubit, by the deferred gates where that is all."""
         if holder.frame is logical.start or same_up_to_phase(holder.frame, logical.start):
             for op in logical.pending:

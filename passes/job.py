@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.assignment import homes_of_pins
+from trapline.passes.assignment import homes_of_pins, uses_of
 from trapline.passes.gates import MEASURE, RESET
 from trapline.passes.plan import Event
 
@@ -36,22 +36,28 @@ MOVE = len(Event)
 # of `Job.movers`; of a reset: whether it always happens), module (of a step on one qubit: qubit).
 KIND, ITEM, FIRST, LAST, WHERE = range(5)
 
-# Columns of `Job.segs`: the last is 1 where something that would break a cat state happens to the
-# qubit between its move and the first interaction of the segment.
-QUBIT, FOLLOWING, FRESH, HOME, TREE, MOVE_STEP, LATE = range(7)
+# Columns of `Job.segs`. LATE is 1 where something that would break a cat state happens to the qubit
+# between its move and the first interaction of the segment; JOINED is 1 where copies of an earlier
+# segment live on.
+QUBIT, FOLLOWING, FRESH, HOME, TREE, MOVE_STEP, LATE, JOINED = range(8)
 
 
 class Job(NamedTuple):
-    """Columns of what is to be done, int64; `p` operands, `s` segments, `k` modules.
+    """Columns of what is to be done, int64; `p` uses, `s` segments, `k` modules.
+
+    A use is an operand of an interaction and a module in which it must have a holder; one for each
+    operand, except in interactions that happen in several modules.
 
     Args:
         steps: (steps, 5). In program order; columns as named in this file.
-        pin_start: (interactions + 1,). As in `Segments`.
-        pins: (p,). Segment of each operand.
-        pin_packet: (p,). Packet of each operand.
+        pin_start: (interactions + 1,). Uses of interaction i are `pin_start[i]` to
+            `pin_start[i + 1]`.
+        pins: (p,). Segment of each use.
+        pin_packet: (p,). Packet of each use, -1 for the qubit all of whose holders take part.
+        pin_place: (p,). Module of each use.
         packet_start: (s + 1,). Packets of a segment are `packet_module[start:start of next]`.
         packet_module: (packets,). Module of each packet.
-        segs: (s, 7). Facts of each segment; columns as named in this file.
+        segs: (s, 8). Facts of each segment; columns as named in this file.
         movers: (moves,). Segments whose homes change, by the step that carries them out.
         parents: (trees, k). Parent of each module in a Steiner tree, -1 for none; no trees where
             the network is complete.
@@ -67,6 +73,7 @@ class Job(NamedTuple):
     pin_start: Longs
     pins: Longs
     pin_packet: Longs
+    pin_place: Longs
     packet_start: Longs
     packet_module: Longs
     segs: Longs
@@ -89,21 +96,29 @@ def job_of(
 ) -> Job:
     """Collect what an assignment asks to be done."""
     k = network.n_modules
-    sizes = np.diff(segments.pin_start)
-    places = np.repeat(assignment.place, sizes).astype(np.int64)
-    packets, pin_packet = np.unique(segments.pins * np.int64(k) + places, return_inverse=True)
+    uses = uses_of(segments, assignment)
+    keys = uses.group[uses.segment] * np.int64(k) + uses.module
+    packets, own = np.unique(keys[~uses.spreads], return_inverse=True)
+    pin_packet = np.full(len(keys), -1, dtype=np.int64)
+    pin_packet[~uses.spreads] = own
     home = assignment.home.astype(np.int64)
     before = np.where(segments.previous >= 0, home[segments.previous], home)
     moving = ~segments.fresh & (before != home)
-    segs = np.zeros((segments.n_segments, 7), dtype=np.int64)
+    segs = np.zeros((segments.n_segments, 8), dtype=np.int64)
     segs[:, QUBIT], segs[:, FOLLOWING] = segments.qubit, segments.following
     segs[:, FRESH], segs[:, HOME] = segments.fresh, home
     segs[:, MOVE_STEP] = -1
+    segs[uses.segment[uses.spreads], JOINED] = 1
+    segs[:, JOINED] |= uses.group != np.arange(segments.n_segments)
     movers = np.flatnonzero(moving)
     movers = movers[np.argsort(assignment.move[movers], kind="stable")]
     segs[movers, LATE] = _is_late(expanded.program, segments, assignment, movers)
-    whole = _whole_groups(expanded, segments, network, assignment)
+    spread = np.add.reduceat(uses.spreads, uses.start[:-1]) > 0 if len(keys) else uses.spreads
+    whole = _whole_groups(expanded, segments, network, assignment, spread)
     steps = _steps(expanded, segments, assignment, whole, movers)
+    spread_steps = np.flatnonzero(steps[:, KIND] == Event.RUN)
+    spread_steps = spread_steps[spread[steps[spread_steps, FIRST]]]
+    steps[spread_steps, KIND] = Event.SPREAD
     root = np.where(segments.fresh, home, before)
     trees, parents, leaves_first = _trees(router, packets, home, root, k)
     segs[:, TREE] = trees
@@ -112,9 +127,10 @@ def job_of(
     first[segments.qubit[starting]] = home[starting]
     return Job(
         steps=steps,
-        pin_start=segments.pin_start.astype(np.int64),
-        pins=segments.pins.astype(np.int64),
-        pin_packet=pin_packet.astype(np.int64),
+        pin_start=uses.start.astype(np.int64),
+        pins=uses.segment.astype(np.int64),
+        pin_packet=pin_packet,
+        pin_place=uses.module.astype(np.int64),
         packet_start=np.searchsorted(packets, np.arange(segments.n_segments + 1) * k),
         packet_module=packets % k,
         segs=segs,
@@ -181,6 +197,7 @@ def _whole_groups(
     segments: Segments,
     network: Network,
     assignment: Assignment,
+    spread: NDArray[np.bool_],
 ) -> Longs:
     """Find the groups whose parts meet in one module; (groups, 3): group, first, last interaction.
 
@@ -191,6 +208,8 @@ def _whole_groups(
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     ends = np.append(starts[1:], len(groups))
     several = ends - starts > 1
+    if spread.any():
+        several &= np.add.reduceat(spread, starts) == 0
     if not several.any():
         return np.zeros((0, 3), dtype=np.int64)
     from trapline.passes.carry import copies_to_meet

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.axes import axes_of, gate_axes, rotation_of, rotation_of_gate
-from trapline.passes.gates import GATES, MEASURE, OPCODE, UNITARY
+from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -22,6 +22,7 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _LETTERS = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+_NOT_GATES = (BARRIER, EPR, RESET)
 _TURNS = {OPCODE["rx"]: 0, OPCODE["ry"]: 1, OPCODE["rz"]: 2, OPCODE["p"]: 2}
 
 
@@ -60,7 +61,7 @@ def kinds_of(program: Program) -> Kinds:
         mine = np.flatnonzero(opcodes == opcode)
         if opcode == MEASURE:
             axes[mine] = _LETTERS["z"]
-        elif GATES[opcode].matrix is not None or opcode == UNITARY:
+        elif opcode not in _NOT_GATES:
             one = operands[mine] == 1
             _fill_turns(program, opcode, mine[one], example, axes, rotation)
             _fill_axes(program, opcode, mine[~one], example, axes)

@@ -38,6 +38,7 @@ def axes_ahead(plan: Plan, rows: list[Row]) -> dict[int, Vector]:
     members = _members_of_groups(plan)
     kinds: list[int] = plan.kinds.tolist()
     items: list[int] = plan.items.tolist()
+    sources: list[int] = plan.sources.tolist()
     for index, (kind, item) in reversed(list(enumerate(zip(kinds, items, strict=True)))):
         if kind == Event.FETCH:
             axis = ahead[item]
@@ -50,6 +51,10 @@ def axes_ahead(plan: Plan, rows: list[Row]) -> dict[int, Vector]:
                 _look(program, rows, op, ahead)
         elif kind == Event.LOCAL:
             _look(program, rows, item, ahead)
+        elif kind == Event.SPREAD:
+            kept = ahead[sources[index]]
+            _look(program, rows, item, ahead)
+            ahead[sources[index]] = kept
     return found
 
 

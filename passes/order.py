@@ -140,5 +140,5 @@ def _board(job: Job, runs: Runs, seed: int) -> Board:
         tried=np.zeros(packets, dtype=np.int64),
         user_start=np.append(0, np.cumsum(uses)),
         users=users,
-        count=np.array([0, 0, 0, 0, 0, 0, 0, -1, seed + 1]),
+        counts=np.array([0, 0, 0, 0, 0, 0, 0, -1, seed + 1]),
     )

@@ -6,7 +6,7 @@ interactions and go again, must others leave for them? The best are fetched, and
 """
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ RUN, WHOLE, RESET = 1, 2, 6  # as in `trapline.passes.plan.Event`
 # qubits and free data qubits together; by qubit: module, segment of its last interaction.
 WAITS, DONE, LISTED, LEFT, USES, PLACE, USED, ROOM, AT, SEGMENT = range(10)
 
-# Slots of `Board.count`: steps in order, steps waiting, steps to look at and looked at, copies
+# Slots of `Board.counts`: steps in order, steps waiting, steps to look at and looked at, copies
 # open, changes logged, whether to log, the move that is ready or -1, state of the random numbers.
 ORDERED, WAITING, TAIL, HEAD, OPEN, LOGGED, LOGGING, READY_MOVE, RANDOM = range(9)
 
@@ -63,7 +63,7 @@ class Board(NamedTuple):
         tried: (packets,). Round in which a packet was tried.
         user_start: (packets + 1,). Steps that use packet p are `users[user_start[p]:...]`.
         users: (p,). In program order.
-        count: (9,). As named in this file.
+        counts: (9,). As named in this file.
     """
 
     cells: Longs
@@ -76,7 +76,7 @@ class Board(NamedTuple):
     tried: Longs
     user_start: Longs
     users: Longs
-    count: Longs
+    counts: Longs
 
 
 @nb.njit(cache=True)
@@ -102,7 +102,7 @@ def search_order(
     turn = 0
     while True:
         _go_on(job, runs, board)
-        move = board.count[READY_MOVE]
+        move = board.counts[READY_MOVE]
         if move >= 0 and eager:
             _happen(job, runs, board, move)
             continue
@@ -113,16 +113,16 @@ def search_order(
         elif best >= 0:
             _fetch_for(job, board, best)
         else:
-            return board.count[ORDERED] == len(job.steps)
+            return board.counts[ORDERED] == len(job.steps)
 
 
 @nb.njit(cache=True)
 def _put(board: Board, part: int, index: int, value: int) -> None:
     at = board.base[part] + index
-    if board.count[LOGGING]:
-        board.log[board.count[LOGGED], 0] = at
-        board.log[board.count[LOGGED], 1] = board.cells[at]
-        board.count[LOGGED] += 1
+    if board.counts[LOGGING]:
+        board.log[board.counts[LOGGED], 0] = at
+        board.log[board.counts[LOGGED], 1] = board.cells[at]
+        board.counts[LOGGED] += 1
     board.cells[at] = value
 
 
@@ -133,30 +133,30 @@ def _get(board: Board, part: int, index: int) -> int:
 
 @nb.njit(cache=True)
 def _push(board: Board, step: int) -> None:
-    board.work[board.count[TAIL]] = step
-    board.count[TAIL] += 1
+    board.work[board.counts[TAIL]] = step
+    board.counts[TAIL] += 1
 
 
 @nb.njit(cache=True)
 def _go_on(job: Job, runs: Runs, board: Board) -> None:
     """Let happen what can without another copy."""
-    while board.count[HEAD] < board.count[TAIL]:
-        step = board.work[board.count[HEAD]]
-        board.count[HEAD] += 1
+    while board.counts[HEAD] < board.counts[TAIL]:
+        step = board.work[board.counts[HEAD]]
+        board.counts[HEAD] += 1
         if _get(board, DONE, step):
             continue
         if job.steps[step, KIND] == MOVE:
-            if not board.count[LOGGING]:
-                board.count[READY_MOVE] = step
+            if not board.counts[LOGGING]:
+                board.counts[READY_MOVE] = step
         elif _lacks(job, board, step) == 0:
             _happen(job, runs, board, step)
         elif not _get(board, LISTED, step):
             _put(board, LISTED, step, 1)
-            board.waiting[board.count[WAITING]] = step
-            board.count[WAITING] += 1
-    if not board.count[LOGGING]:
-        board.count[HEAD] = 0
-        board.count[TAIL] = 0
+            board.waiting[board.counts[WAITING]] = step
+            board.counts[WAITING] += 1
+    if not board.counts[LOGGING]:
+        board.counts[HEAD] = 0
+        board.counts[TAIL] = 0
 
 
 @nb.njit(cache=True)
@@ -186,10 +186,10 @@ def _lacks(job: Job, board: Board, step: int) -> int:
 def _happen(job: Job, runs: Runs, board: Board, step: int) -> None:
     """Let a step happen, and look at those that waited for it."""
     _put(board, DONE, step, 1)
-    board.order[board.count[ORDERED]] = step
-    board.count[ORDERED] += 1
+    board.order[board.counts[ORDERED]] = step
+    board.counts[ORDERED] += 1
     if job.steps[step, KIND] == MOVE:
-        board.count[READY_MOVE] = -1
+        board.counts[READY_MOVE] = -1
         for s in job.movers[job.steps[step, FIRST] : job.steps[step, LAST]]:
             _move(job, board, s)
     elif job.steps[step, KIND] == RESET:
@@ -259,9 +259,9 @@ def _seat(board: Board, q: int, old: int, new: int) -> None:
 def _open(job: Job, board: Board, packet: int) -> None:
     m = job.packet_module[packet]
     _put(board, USED, m, _get(board, USED, m) + 1)
-    _put(board, PLACE, packet, board.count[OPEN])
-    board.open[board.count[OPEN]] = packet
-    board.count[OPEN] += 1
+    _put(board, PLACE, packet, board.counts[OPEN])
+    board.open[board.counts[OPEN]] = packet
+    board.counts[OPEN] += 1
 
 
 @nb.njit(cache=True)
@@ -276,20 +276,20 @@ def _close(job: Job, board: Board, packet: int) -> None:
 def _compact(board: Board) -> None:
     """Drop closed copies and steps that have happened from their lists."""
     kept = 0
-    for at in range(board.count[OPEN]):
+    for at in range(board.counts[OPEN]):
         packet = board.open[at]
         if _get(board, PLACE, packet) == at:
             board.open[kept] = packet
             _put(board, PLACE, packet, kept)
             kept += 1
-    board.count[OPEN] = kept
+    board.counts[OPEN] = kept
     kept = 0
-    for at in range(board.count[WAITING]):
+    for at in range(board.counts[WAITING]):
         step = board.waiting[at]
         if not _get(board, DONE, step):
             board.waiting[kept] = step
             kept += 1
-    board.count[WAITING] = kept
+    board.counts[WAITING] = kept
 
 
 @nb.njit(cache=True)
@@ -306,7 +306,7 @@ def _make_room(job: Job, board: Board, m: int, step: int) -> int:
     closed = 0
     while _get(board, USED, m) >= _get(board, ROOM, m):
         victim, latest = -1, np.int64(-1)
-        for at in range(board.count[OPEN]):
+        for at in range(board.counts[OPEN]):
             packet = board.open[at]
             if _get(board, PLACE, packet) != at or job.packet_module[packet] != m:
                 continue
@@ -369,14 +369,14 @@ def _best_trial(
     _compact(board)
     best, least = -1, 1e30
     trials = 0
-    for at in range(board.count[WAITING]):
+    for at in range(board.counts[WAITING]):
         step = board.waiting[at]
         if not _is_new(job, board, step, turn):
             continue
         price = _price(job, runs, board, step, openness)
         if noise > 0.0:
-            board.count[RANDOM] = (board.count[RANDOM] * 1103515245 + 12345) % (1 << 31)
-            price += noise * board.count[RANDOM] / (1 << 31)
+            board.counts[RANDOM] = (board.counts[RANDOM] * 1103515245 + 12345) % (1 << 31)
+            price += noise * board.counts[RANDOM] / (1 << 31)
         if price < least:
             best, least = step, price
         trials += 1
@@ -401,18 +401,18 @@ def _is_new(job: Job, board: Board, step: int, turn: int) -> bool:
 @nb.njit(cache=True)
 def _price(job: Job, runs: Runs, board: Board, step: int, openness: float) -> float:
     """Fetch what a step lacks, see how far it leads, and take everything back."""
-    before = board.count.copy()
+    before = board.counts.copy()
     modules = len(job.comm_limit)
     opened = _open_copies(board, modules)
-    board.count[LOGGING] = 1
+    board.counts[LOGGING] = 1
     closed = _fetch_for(job, board, step)
     price = 1e30
     if closed < NEVER:
         _go_on(job, runs, board)
         opened = _open_copies(board, modules) - opened
-        happened = board.count[ORDERED] - before[ORDERED]
+        happened = board.counts[ORDERED] - before[ORDERED]
         price = closed + openness * (opened + closed) - 1e-3 * min(happened, 100)
-    for at in range(board.count[LOGGED] - 1, -1, -1):
+    for at in range(board.counts[LOGGED] - 1, -1, -1):
         board.cells[board.log[at, 0]] = board.log[at, 1]
-    board.count[:] = before
+    board.counts[:] = before
     return price

@@ -38,8 +38,8 @@ class Event(IntEnum):
         copy will do.
     FETCH: qubit `item` gets a holder in `module`, from the holder in `source`, over the link
         between the two: one EPR pair. The cat axis is that of the qubit's next multi-qubit
-        operation when it had a single holder. The new holder sits in a communication qubit; the
-        pair's other half takes one in `source` for a moment.
+        operation when it had a single holder, those that spread it left aside. The new holder sits
+        in a communication qubit; the pair's other half takes one in `source` for a moment.
     RELEASE: the holder of qubit `item` in `module`, which is not its home, is measured out. Frees
         its data or communication qubit.
     HOME: the holder of qubit `item` in `module` becomes its home, instead of that in `source`.
@@ -48,6 +48,11 @@ class Event(IntEnum):
         data qubit there.
     PARK: the holder of qubit `item` in `module` moves from its data qubit into a free communication
         qubit there.
+    SPREAD: the multi-qubit operation `item`, 1 - 2 P with a product P of one projector for each
+        operand (CX, CCZ and the like), happens in every module that holds the qubit `source`, whose
+        cat state has an axis perpendicular to the gate's there: the gate itself in `module`, in the
+        other modules a flip of the holder under the same condition on the other operands, which
+        must have holders in all of them. The cat state keeps its axis and its holders.
     RESET: operation `item`, a reset of one qubit with a single holder, in `source`; the fresh qubit
         appears in a data qubit of `module`. Where that is `source`, the qubit stays where it is.
 
@@ -63,6 +68,7 @@ class Event(IntEnum):
     RESET = 6
     PARK = 7
     STORE = 8
+    SPREAD = 9
 
 
 @dataclass(frozen=True, eq=False)

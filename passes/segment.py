@@ -78,9 +78,7 @@ class Segments:
     @cached_property
     def items(self) -> Ints:
         """Interactions of each segment, int32, (p,): those of s start at `item_start[s]`."""
-        owner = np.repeat(
-            np.arange(self.n_interactions, dtype=np.int32), np.diff(self.pin_start)
-        )
+        owner = np.repeat(np.arange(self.n_interactions, dtype=np.int32), np.diff(self.pin_start))
         return owner[np.argsort(self.pins, kind="stable")]
 
     @cached_property
@@ -172,7 +170,7 @@ def segment(program: Program) -> Segments:
         qubits=np.tile(np.array([-1, -1, 0]), (program.n_qubits, 1)),
         segs=np.zeros((n_pins + program.n_qubits, 6), dtype=np.int64),
         pins=np.zeros(n_pins, dtype=np.int64),
-        count=np.array([0, 0, 0, -1]),
+        counts=np.array([0, 0, 0, -1]),
     )
     at.cut(
         state,
@@ -185,11 +183,11 @@ def segment(program: Program) -> Segments:
         kinds.rotation,
         TOLERANCE,
     )
-    if state.count[3] >= 0:
+    if state.counts[3] >= 0:
         raise ValueError(
-            f"operation {state.count[3]} has no axis on an operand; expand the program first"
+            f"operation {state.counts[3]} has no axis on an operand; expand the program first"
         )
-    segs = state.segs[: state.count[0]].astype(np.int32)
+    segs = state.segs[: state.counts[0]].astype(np.int32)
     previous = segs[:, at.PREVIOUS].copy()
     following = np.full(len(segs), -1, dtype=np.int32)
     linked = np.flatnonzero(previous >= 0)

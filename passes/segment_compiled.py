@@ -33,14 +33,14 @@ class Cut(NamedTuple):
         qubits: int64, (qubits, 3). Columns as named in this file.
         segs: int64, (segments at most, 6). Columns as named in this file.
         pins: int64, (operands,). Segment of each operand.
-        count: int64, (4,). Segments, pins, interactions, operation without an axis or -1.
+        counts: int64, (4,). Segments, pins, interactions, operation without an axis or -1.
     """
 
     axis: Floats
     qubits: Longs
     segs: Longs
     pins: Longs
-    count: Longs
+    counts: Longs
 
 
 @nb.njit(cache=True)
@@ -68,7 +68,7 @@ def cut(
         elif role[op] == MEET:
             for j in range(low, high):
                 _meet(state, op, operands[j], axes[kind[op], j - low], tolerance)
-            state.count[2] += 1
+            state.counts[2] += 1
     for q in range(len(state.qubits)):
         if state.qubits[q, OPEN] < 0:
             _begin(state, q, -1)
@@ -109,27 +109,27 @@ def _reset(state: Cut, q: int, conditional: bool) -> None:
     mine = state.qubits[q]
     mine[KNOWN] = 0
     if not conditional and mine[OPEN] >= 0 and mine[FRESH_SINCE] < 0:
-        mine[FRESH_SINCE] = state.count[2]
+        mine[FRESH_SINCE] = state.counts[2]
 
 
 @nb.njit(cache=True)
 def _meet(state: Cut, op: int, q: int, axis: Floats, tolerance: float) -> None:
-    if np.isnan(axis[0]) and state.count[3] < 0:
-        state.count[3] = op
+    if np.isnan(axis[0]) and state.counts[3] < 0:
+        state.counts[3] = op
     if not state.qubits[q, KNOWN] or not _parallel(state.axis[q], axis, tolerance):
-        _begin(state, q, state.count[2])
+        _begin(state, q, state.counts[2])
         state.axis[q] = axis
         state.qubits[q, KNOWN] = 1
     s = state.qubits[q, OPEN]
-    state.segs[s, LAST] = state.count[2]
-    state.pins[state.count[1]] = s
-    state.count[1] += 1
+    state.segs[s, LAST] = state.counts[2]
+    state.pins[state.counts[1]] = s
+    state.counts[1] += 1
 
 
 @nb.njit(cache=True)
 def _begin(state: Cut, q: int, index: int) -> None:
     mine = state.qubits[q]
-    s = state.count[0]
+    s = state.counts[0]
     since, before = mine[FRESH_SINCE], mine[OPEN]
     state.segs[s, QUBIT] = q
     state.segs[s, FIRST] = index
@@ -139,4 +139,54 @@ def _begin(state: Cut, q: int, index: int) -> None:
     state.segs[s, FRESH] = since >= 0
     mine[FRESH_SINCE] = -1
     mine[OPEN] = s
-    state.count[0] += 1
+    state.counts[0] += 1
+
+
+@nb.njit(cache=True)
+def original_axes(
+    n_qubits: int,
+    turns: NDArray[np.bool_],
+    breaks: NDArray[np.bool_],
+    meets: NDArray[np.bool_],
+    operand_start: NDArray[np.int32],
+    operands: NDArray[np.int32],
+    kind: Longs,
+    axes: Floats,
+    rotation: Floats,
+) -> tuple[Floats, Longs]:
+    """Return the axis of every operand of an interaction before all gates on its qubit alone.
+
+    Args:
+        n_qubits: Number of qubits.
+        turns: Operations that are gates on one qubit.
+        breaks: Operations that break cat states of their operands.
+        meets: Operations that are interactions.
+        operand_start: Of the program.
+        operands: Of the program.
+        kind: Kind of each operation.
+        axes: Axes by kind.
+        rotation: Rotations by kind.
+
+    Returns:
+        The axes, (operands of interactions, 3), and how many operations broke the qubit before.
+    """
+    frame = np.zeros((n_qubits, 3, 3))
+    for q in range(n_qubits):
+        frame[q] = np.eye(3)
+    count = np.zeros(n_qubits, dtype=np.int64)
+    found = np.zeros((len(operands), 3))
+    broken = np.zeros(len(operands), dtype=np.int64)
+    size = 0
+    for op in range(len(turns)):
+        low, high = operand_start[op], operand_start[op + 1]
+        for j in range(low, high):
+            q = operands[j]
+            if turns[op]:
+                frame[q] = rotation[kind[op]] @ frame[q]
+            elif breaks[op]:
+                count[q] += 1
+            elif meets[op]:
+                found[size] = axes[kind[op], j - low] @ frame[q]
+                broken[size] = count[q]
+                size += 1
+    return found[:size], broken[:size]

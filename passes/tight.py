@@ -1,4 +1,4 @@
-"""Plans for networks with few communication qubits: the best of several ways to place things."""
+"""The last steps before a plan: copies that outlive segments, and places for tight networks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate
 from trapline.passes.assignment import pairs
+from trapline.passes.embedding import embed, keepable
 from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.route import Router
 
@@ -28,7 +29,7 @@ def allocate_best(
     assignment: Assignment,
     router: Router | None = None,
 ) -> Plan:
-    """Carry out an assignment; where communication qubits are limited, with better places.
+    """Carry out an assignment; with kept copies, or better places for few communication qubits.
 
     Args:
         program: The input.
@@ -48,25 +49,23 @@ def allocate_best(
     """
     router = router or Router(network)
     if all(limit is None for limit in network.comm_qubits):
-        return allocate(program, expanded, segments, network, assignment, router)
+        allowed = keepable(expanded.program, segments)
+        embedded = embed(segments, assignment, router, allowed)
+        return allocate(program, expanded, segments, network, embedded, router)
     fewest = pairs(segments, assignment, router)
-    best: Plan | None = None
-    failure: InfeasibleError | None = None
+    plans: list[Plan] = []
+    failures: list[InfeasibleError] = []
     for start in (assignment, at_homes(segments, network, assignment)):
         placed = within_comm_limits(segments, network, start)
         try:
-            plan = allocate(program, expanded, segments, network, placed, router)
+            plans.append(allocate(program, expanded, segments, network, placed, router))
         except InfeasibleError as error:
-            failure = _easier(failure, error)
-            continue
-        if best is None or plan.epr_pairs < best.epr_pairs:
-            best = plan
-        if best.epr_pairs <= fewest:
+            failures.append(error)
+        if plans and plans[-1].epr_pairs <= fewest:
             break
-    if best is None and failure is not None:
-        raise failure
-    assert best is not None  # one of the two has come true
-    return best
+    if not plans:
+        raise min(failures, key=lambda error: int(error.nearest["comm_qubits"]))
+    return min(plans, key=lambda plan: plan.epr_pairs)
 
 
 def with_free_seats(network: Network, n_qubits: int) -> Network | None:
@@ -78,10 +77,3 @@ def with_free_seats(network: Network, n_qubits: int) -> Network | None:
     if min(network.data_qubits) < 2 or sum(network.data_qubits) - network.n_modules < n_qubits:
         return None
     return replace(network, data_qubits=tuple(size - 1 for size in network.data_qubits))
-
-
-def _easier(one: InfeasibleError | None, other: InfeasibleError) -> InfeasibleError:
-    """Return the error that asks for less."""
-    if one is None or other.nearest["comm_qubits"] < one.nearest["comm_qubits"]:
-        return other
-    return one

@@ -17,7 +17,7 @@ from trapline.passes.plan import Event, Plan
 from trapline.passes.program import Program, ProgramBuilder, Register, Term
 from trapline.targets.network import Network, ideal_network
 
-LOCAL, RUN, WHOLE, FETCH, RELEASE, HOME, RESET, PARK, STORE = Event
+LOCAL, RUN, WHOLE, FETCH, RELEASE, HOME, RESET, PARK, STORE, SPREAD = Event
 Row = tuple[Event, int, int, int]
 
 
@@ -244,6 +244,24 @@ def parked_plan() -> Plan:
         (RELEASE, 0, 0, -1),
     ]
     return make_plan(b.build(), events, [0, 1])
+
+
+def spread_plan() -> Plan:
+    """A gate across the axis of a cat state happens in both its modules."""
+    b = builder(3)
+    b.add("cz", [0, 1])
+    b.add("cx", [2, 0])
+    b.add("cz", [0, 1])
+    events: list[Row] = [
+        (FETCH, 0, 1, 0),
+        (RUN, 0, 1, -1),
+        (FETCH, 2, 1, 0),
+        (SPREAD, 1, 0, 0),
+        (RELEASE, 2, 1, -1),
+        (RUN, 2, 1, -1),
+        (RELEASE, 0, 1, -1),
+    ]
+    return make_plan(b.build(), events, [0, 1, 0])
 
 
 def accepted(plan: Plan) -> bool:

@@ -13,6 +13,7 @@ from plans import (
     RELEASE,
     RESET,
     RUN,
+    SPREAD,
     STORE,
     WHOLE,
     accepted,
@@ -21,6 +22,7 @@ from plans import (
     naive_plan,
     network,
     sample_program,
+    spread_plan,
     whole_plan,
     with_events,
 )
@@ -29,7 +31,7 @@ from trapline.errors import CheckError
 from trapline.passes.check import check_plan
 from trapline.passes.plan import Event, Plan
 
-PLANS = [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan]
+PLANS = [lambda: naive_plan(sample_program(), 3), cat_plan, whole_plan, spread_plan]
 
 
 @pytest.mark.parametrize("make", PLANS)
@@ -60,6 +62,8 @@ def test_any_other_module_is_refused(make) -> None:  # type: ignore[no-untyped-d
         for other in {-1, 0, 1, 2, 3} - {module}:
             if kind == RESET and other in (0, 1, 2):
                 continue  # a fresh qubit may appear anywhere; later events then fail or not
+            if kind == SPREAD and other in (0, 1):
+                continue  # either holder may be the one that takes part in the gate itself
             changed = [*events[:at], (kind, item, other, source), *events[at + 1 :]]
             with pytest.raises(CheckError):
                 check_plan(with_events(plan, changed), network())

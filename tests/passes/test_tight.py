@@ -116,8 +116,8 @@ def test_every_order_that_is_tried_gives_a_valid_plan(
     for order in orders(job, expanded):
         assert sorted(order.tolist()) == list(range(len(job.steps)))
         books = attempt(job, order)
-        if books.count[1] == 0:
-            events = books.events[: books.count[0]]
+        if books.counts[1] == 0:
+            events = books.events[: books.counts[0]]
             plan = allocate(program, expanded, segments, network, assignment)
             mine = replace(
                 plan,
