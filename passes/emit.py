@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trapline.passes.axes import (
     Z_AXIS,
     Vector,
@@ -22,15 +24,18 @@ from trapline.passes.axes import (
     rotation_of,
     rotation_of_gate,
 )
+from trapline.passes.emit_rows import Rows
 from trapline.passes.emit_state import IDENTITY, Holder, Logical
 from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY, Matrix, gate_matrix
 from trapline.passes.lookahead import axes_ahead, wires_of_groups
 from trapline.passes.plan import Event, Plan
-from trapline.passes.program import Condition, Program, ProgramBuilder, Register, Term
+from trapline.passes.program import Condition, Program, Register, Term
 from trapline.passes.slots import Slots
 from trapline.passes.synthesis import add_one_qubit, frame_for, same_up_to_phase
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trapline.targets.network import Network
 
 _SWAP = OPCODE["swap"]
@@ -68,7 +73,7 @@ class _Emitter:
         self.first_bit = program.n_bits
         self.n_bits = 0
         self.bits_name = name
-        self.out_ops: list[tuple[object, ...]] = []
+        self.out = Rows()
         self.logical = [
             Logical(home=m, holders={m: Holder(self._data(m), True)})
             for m in plan.initial_home.tolist()
@@ -95,26 +100,11 @@ class _Emitter:
         self.n_bits += 1
         return self.first_bit + self.n_bits - 1
 
-    # --- operations are kept as rows until physical qubits have their numbers
-
-    def _add(
-        self,
-        gate: str | int,
-        qubits: tuple[int, ...],
-        params: tuple[float, ...] = (),
-        *,
-        bit: int = -1,
-        condition: Condition = (),
-        matrix: Matrix | None = None,
-        tag: str = "",
-    ) -> None:
-        self.out_ops.append((gate, qubits, params, bit, condition, matrix, tag))
-
     def _one(self, matrix: Matrix, qubit: int, condition: Condition = ()) -> None:
         """Append a single-qubit unitary by the simplest name that fits."""
         named = add_one_qubit(matrix)
         for gate, params in named:
-            self._add(gate, (qubit,), params, condition=condition)
+            self.out.add_named(gate, (qubit,), params, condition=condition)
 
     # --- events
 
@@ -147,7 +137,7 @@ class _Emitter:
         opcode, qubits, params, _, condition = self.rows[op]
         if opcode == BARRIER:
             held = [h.qubit for q in qubits for h in self.logical[q].holders.values()]
-            self._add(BARRIER, tuple(held))
+            self.out.add(BARRIER, held)
         elif opcode == MEASURE:
             for q in qubits:
                 self._align(q, self.logical[q].home)
@@ -210,7 +200,7 @@ class _Emitter:
         for (qubit, _), frame in zip(controls, frames, strict=True):
             self._one(frame.conj().T, qubit)
         name = ("cx", "ccx", "c3x", "c4x")[len(controls) - 1]
-        self._add(name, (*[qubit for qubit, _ in controls], target), condition=condition)
+        self.out.add_named(name, (*[qubit for qubit, _ in controls], target), condition=condition)
         for (qubit, _), frame in zip(controls, frames, strict=True):
             self._one(frame, qubit)
 
@@ -227,11 +217,11 @@ class _Emitter:
         self._turn(holder, IDENTITY, Z_AXIS)
         near, far = self._comm(source), self._comm(module)
         ends = (self.network.names[source], self.network.names[module])
-        self._add("epr", (near, far), tag="-".join(sorted(ends)))
-        self._add("cx", (holder.qubit, near))
+        self.out.add_named("epr", (near, far), tag="-".join(sorted(ends)))
+        self.out.add_named("cx", (holder.qubit, near))
         bit = self._bit()
-        self._add(MEASURE, (near,), bit=bit)
-        self._add("x", (far,), condition=(Term((bit,), 1),))
+        self.out.add(MEASURE, (near,), bit=bit)
+        self.out.add_named("x", (far,), condition=(Term((bit,), 1),))
         self._give_back(source, Holder(near, False))
         logical.holders[module] = Holder(far, False)
 
@@ -239,9 +229,9 @@ class _Emitter:
         logical = self.logical[q]
         holder = logical.holders.pop(module)
         self._turn(holder, IDENTITY, Z_AXIS)
-        self._add("h", (holder.qubit,))
+        self.out.add_named("h", (holder.qubit,))
         bit = self._bit()
-        self._add(MEASURE, (holder.qubit,), bit=bit)
+        self.out.add(MEASURE, (holder.qubit,), bit=bit)
         other = logical.holders[logical.home]
         self._correct_sign(other, (Term((bit,), 1),))
         self._give_back(module, holder)
@@ -259,8 +249,8 @@ class _Emitter:
         """Move a holder between a communication and a data qubit of a module; leave |0> behind."""
         target = self._comm(module) if holder.is_data else self._data(module)
         self._clean(target)
-        self._add("cx", (holder.qubit, target))
-        self._add("cx", (target, holder.qubit))
+        self.out.add_named("cx", (holder.qubit, target))
+        self.out.add_named("cx", (target, holder.qubit))
         self._give_back(module, holder)
         self.dirty.discard(holder.qubit)
         return Holder(target, not holder.is_data, holder.frame, holder.axis)
@@ -305,10 +295,10 @@ class _Emitter:
         axis = holder.axis
         for letter, unit in (("z", 2), ("x", 0), ("y", 1)):
             if abs(abs(axis[unit]) - 1) < 1e-9:
-                self._add(letter, (holder.qubit,), condition=condition)
+                self.out.add_named(letter, (holder.qubit,), condition=condition)
                 return
         self._turn(holder, IDENTITY, Z_AXIS)
-        self._add("z", (holder.qubit,), condition=condition)
+        self.out.add_named("z", (holder.qubit,), condition=condition)
 
     def _end_cat(self, logical: Logical, holder: Holder) -> None:
         """Give the last holder the frame of the qubit, by the deferred gates where that is all."""
@@ -327,59 +317,49 @@ class _Emitter:
 
     def _clean(self, qubit: int) -> None:
         if qubit in self.dirty:
-            self._add("reset", (qubit,))
+            self.out.add_named("reset", (qubit,))
             self.dirty.discard(qubit)
 
     def _copy_op(self, op: int, qubits: list[int], program: Program | None = None) -> None:
         if program is None:
             program = self.plan.expanded
-            opcode, _, params, bit, condition = self.rows[op]
+            opcode, _, params, bit, number = self.rows[op]
         else:
             opcode, params = int(program.opcodes[op]), program.params_of(op)
-            bit, condition = int(program.bits[op]), int(program.conditions[op])
-        matrix = program.matrix_of(op) if opcode == UNITARY else None
-        self._add(
-            opcode,
-            tuple(qubits),
-            () if matrix is not None else params,
-            bit=bit,
-            condition=program.condition_table[condition] if condition >= 0 else (),
-            matrix=matrix,
-        )
+            bit, number = int(program.bits[op]), int(program.conditions[op])
+        condition = program.condition_table[number] if number >= 0 else ()
+        if opcode == UNITARY:
+            self.out.add_unitary(program.matrices[int(params[0])], qubits, condition)
+        else:
+            self.out.add(opcode, qubits, params, bit, condition)
 
     def _finish(self) -> Program:
         registers, number = self._number_qubits()
-        out = ProgramBuilder(self.plan.program.name, registers, self.plan.program.bit_registers)
+        bits = list(self.plan.program.bit_registers)
         if self.n_bits:
-            out.add_bits(Register(self.bits_name, self.n_bits))
-        for gate, qubits, params, bit, condition, matrix, tag in self.out_ops:
-            where = tuple(number[q] for q in qubits)  # type: ignore[attr-defined]
-            if matrix is not None:
-                op = out.add_unitary(matrix, where, condition=condition)  # type: ignore[arg-type]
-            else:
-                op = out.add(gate, where, params, bit=bit, condition=condition)  # type: ignore[arg-type]
-            if tag:
-                out.tags[op] = str(tag)
+            bits.append(Register(self.bits_name, self.n_bits))
         names = [name for register in registers for name in register.members()]
         inputs = self.plan.program.qubit_names
-        wires = self.plan.permutation.tolist()
-        out.notes["qubit_map"] = {
-            "initial": {name: names[number[self.initial[q]]] for q, name in enumerate(inputs)},
-            "final": {
-                name: names[number[self._home_qubit(wires[q])]] for q, name in enumerate(inputs)
-            },
-        }
-        return out.build()
+        wires: list[int] = self.plan.permutation.tolist()
+        places: list[int] = number.tolist()
+        initial = {name: names[places[self.initial[q]]] for q, name in enumerate(inputs)}
+        final = {name: names[places[self._home_qubit(wires[q])]] for q, name in enumerate(inputs)}
+        notes: dict[str, object] = {"qubit_map": {"initial": initial, "final": final}}
+        return self.out.build(self.plan.program.name, registers, bits, number, notes)
 
-    def _number_qubits(self) -> tuple[list[Register], dict[int, int]]:
+    def _number_qubits(self) -> tuple[list[Register], NDArray[np.int32]]:
+        """Return the registers in use, and the number of each qubit in them."""
         registers: list[Register] = []
-        number: dict[int, int] = {}
         modules = self.network.n_modules
+        slots_at_most = max(*self.data.used, *self.comm.used, 0)
+        number = np.zeros(2 * modules * (slots_at_most + 1), dtype=np.int32)
+        size_so_far = 0
         for module, name in enumerate(self.network.names):
             for role, slots, suffix in ((0, self.data, "d"), (1, self.comm, "c")):
                 size = slots.used[module]
                 if size:
                     registers.append(Register(f"{name}_{suffix}", size))
-                for slot in range(size):
-                    number[2 * (module + modules * slot) + role] = len(number)
+                every = 2 * (module + modules * np.arange(size)) + role
+                number[every] = size_so_far + np.arange(size)
+                size_so_far += size
         return registers, number

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.axes import axes_of, gate_axes, rotation_of, rotation_of_gate
+from trapline.passes.axes import PAULIS, axes_of, gate_axes
 from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY
 
 if TYPE_CHECKING:
@@ -81,14 +81,11 @@ def _fill_turns(
         rotation[mine, b, a] = np.sin(angle)
         rotation[mine, a, b] = -rotation[mine, b, a]
         return
-    for kind, op in zip(mine.tolist(), example[mine].tolist(), strict=True):
-        found = (
-            rotation_of(program.matrix_of(op))
-            if opcode == UNITARY
-            else rotation_of_gate(opcode, program.params_of(op))
-        )
-        rotation[kind] = found
-        axes[kind, 0] = _turning_axis(rotation[kind])
+    if len(mine) == 0:
+        return
+    matrices = np.stack([program.matrix_of(op) for op in example[mine].tolist()])
+    rotation[mine] = _rotations_of(matrices)
+    axes[mine, 0] = _turning_axes(rotation[mine])
 
 
 def _fill_axes(program: Program, opcode: int, mine: Longs, example: Longs, axes: Floats) -> None:
@@ -106,17 +103,28 @@ def _fill_axes(program: Program, opcode: int, mine: Longs, example: Longs, axes:
                 axes[kind, operand] = axis
 
 
-def _turning_axis(rotation: Floats) -> Floats:
-    """Return the axis of a rotation; z for no rotation."""
-    twist = np.array(
+def _rotations_of(matrices: NDArray[np.complex128]) -> Floats:
+    """Return R with R_ij = tr(s_i U s_j U^dagger) / 2 for every U; float64, (matrices, 3, 3)."""
+    paulis = np.stack(PAULIS)
+    turned = np.einsum("kab,jbc,kdc->kjad", matrices, paulis, matrices.conj())
+    found: Floats = np.einsum("iab,kjba->kij", paulis, turned).real / 2
+    return found
+
+
+def _turning_axes(rotation: Floats) -> Floats:
+    """Return the axes of rotations; z for no rotation."""
+    twist = np.stack(
         [
-            rotation[2, 1] - rotation[1, 2],
-            rotation[0, 2] - rotation[2, 0],
-            rotation[1, 0] - rotation[0, 1],
-        ]
+            rotation[:, 2, 1] - rotation[:, 1, 2],
+            rotation[:, 0, 2] - rotation[:, 2, 0],
+            rotation[:, 1, 0] - rotation[:, 0, 1],
+        ],
+        axis=1,
     )
-    if np.linalg.norm(twist) > 1e-4:
-        return np.asarray(twist / np.linalg.norm(twist))
-    # by half a turn, or hardly at all: R + R^T is then 2 nn^T + 2 cos(angle) (1 - nn^T)
-    values, vectors = np.linalg.eigh(rotation + rotation.T)
-    return np.asarray(vectors[:, -1] if values[0] < 1.0 else [0.0, 0.0, 1.0])
+    size = np.linalg.norm(twist, axis=1)
+    axes: Floats = twist / np.maximum(size, 1e-300)[:, None]
+    for at in np.flatnonzero(size <= 1e-4).tolist():
+        # by half a turn, or hardly at all: R + R^T is then 2 nn^T + 2 cos(angle) (1 - nn^T)
+        values, vectors = np.linalg.eigh(rotation[at] + rotation[at].T)
+        axes[at] = vectors[:, -1] if values[0] < 1.0 else (0.0, 0.0, 1.0)
+    return axes
