@@ -96,7 +96,7 @@ def new_books(job: Job, capacity: int) -> Books:
     )
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def write(books: Books, kind: int, item: int, module: int, source: int) -> None:
     """Append an event, or only count it when there is no room."""
     at = books.counts[EVENTS]
@@ -116,7 +116,7 @@ def fail(books: Books, reason: int, module: int) -> bool:
     return False
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def needed_at(books: Books, q: int, m: int, pos: int) -> int:
     """Step at which a holder is needed next after `pos`, `NEVER` if it is not."""
     use = books.following_use[m, q]
@@ -294,7 +294,7 @@ def enter(job: Job, books: Books, q: int, s: int) -> None:
             books.scratch[above] = min(books.scratch[above], books.scratch[m])
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def let_go(job: Job, books: Books, q: int, place: int, pos: int) -> None:
     """Release the holders that nothing needs after a step in `place`.
 
@@ -307,7 +307,7 @@ def let_go(job: Job, books: Books, q: int, place: int, pos: int) -> None:
         release_idle(books, q, m, pos)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def release_idle(books: Books, q: int, m: int, pos: int) -> None:
     """Release a holder that is neither the home nor needed."""
     if books.holder[m, q] == NONE or m == books.home[q]:

@@ -139,7 +139,7 @@ def carry_out(job: Job, books: Books, order: Longs) -> int:
     return len(order)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def _carry_out_step(job: Job, books: Books, step: Longs, pos: int) -> bool:
     if step[KIND] == LOCAL:
         q = step[WHERE]
@@ -157,7 +157,7 @@ def _carry_out_step(job: Job, books: Books, step: Longs, pos: int) -> bool:
 # --- gates
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def _run(job: Job, books: Books, step: Longs, pos: int) -> bool:
     place, spread = step[WHERE], -1
     low, high = job.pin_start[step[FIRST]], job.pin_start[step[FIRST] + 1]
@@ -182,7 +182,7 @@ def _run(job: Job, books: Books, step: Longs, pos: int) -> bool:
     return True
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, inline="always")
 def _arrive(job: Job, books: Books, s: int, place: int, pos: int) -> bool:
     """Enter the segment of an operand and guard its holder at the place of the gate."""
     q = job.segs[s, QUBIT]
