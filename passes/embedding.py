@@ -129,11 +129,11 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
     away[owner, module] = True
     away[np.arange(segments.n_segments), home] = False
     shared = (away[candidates] & away[before]).any(axis=1)
+    chosen = candidates[same & shared]
+    if not router.complete or not 0 < len(chosen) <= MOST_TRIALS:
+        return assignment
     best = replace(assignment, kept=np.zeros(segments.n_segments, dtype=np.bool_))
     cost = pairs(segments, best, router)
-    chosen = candidates[same & shared]
-    if not router.complete or len(chosen) > MOST_TRIALS:
-        return assignment
     for s in chosen.tolist():
         kept = np.zeros_like(allowed) if best.kept is None else best.kept.copy()
         kept[s] = True
