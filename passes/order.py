@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from trapline.passes.expand import Expanded
     from trapline.passes.lines import Runs, Touch
-    from trapline.passes.order_search import Board
+    from trapline.passes.order_board import Board
     from trapline.passes.program import Program
 
 Longs = NDArray[np.int64]
@@ -103,7 +103,7 @@ def _bits(program: Program) -> list[tuple[Longs, Longs, Longs]]:
 
 
 def _board(job: Job, runs: Runs, seed: int) -> Board:
-    from trapline.passes.order_search import Board
+    from trapline.passes.order_board import Board
 
     n, k, q = len(job.steps), len(job.comm_limit), len(job.first_home)
     packets = len(job.packet_module)

@@ -10,8 +10,6 @@ interactions and go again, must others leave for them? The best are fetched, and
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +28,31 @@ from trapline.passes.job import (
     Job,
 )
 from trapline.passes.lines import Runs  # noqa: TC001  # Numba reads the types
+from trapline.passes.order_board import (
+    AT,
+    DONE,
+    HEAD,
+    LEFT,
+    LISTED,
+    LOGGED,
+    LOGGING,
+    OPEN,
+    ORDERED,
+    PLACE,
+    RANDOM,
+    READY_MOVE,
+    ROOM,
+    SEGMENT,
+    TAIL,
+    USED,
+    USES,
+    WAITING,
+    WAITS,
+    Board,
+    get,
+    push,
+    put,
+)
 
 Longs = NDArray[np.int64]
 
@@ -37,46 +60,6 @@ MOST_TRIALS = 48
 """Most ways to go on that are tried at a time."""
 
 RUN, WHOLE, RESET = 1, 2, 6  # as in `trapline.passes.plan.Event`
-
-# Parts of `Board.cells`. By step: runs that must be over before it, whether it has happened,
-# whether it is listed as waiting; by run: steps that have not happened; by packet: interactions
-# that have not happened, its place among the open copies or -1; by module: copies, communication
-# qubits and free data qubits together; by qubit: module, segment of its last interaction.
-WAITS, DONE, LISTED, LEFT, USES, PLACE, USED, ROOM, AT, SEGMENT = range(10)
-
-# Slots of `Board.counts`: steps in order, steps waiting, steps to look at and looked at, copies
-# open, changes logged, whether to log, the move that is ready or -1, state of the random numbers.
-ORDERED, WAITING, TAIL, HEAD, OPEN, LOGGED, LOGGING, READY_MOVE, RANDOM = range(9)
-
-
-class Board(NamedTuple):
-    """The state of the search; changed in place, `cells` with a log while something is tried.
-
-    Args:
-        cells: All numbers that a trial may change, part by part.
-        base: (10,). Where each part begins.
-        log: (changes, 2). Cells changed and their values before.
-        order: (steps,). Steps in the order found.
-        waiting: (steps,). Steps that lack a copy, or have happened since they did.
-        work: Steps to look at.
-        open: Packets of the open copies.
-        tried: (packets,). Round in which a packet was tried.
-        user_start: (packets + 1,). Steps that use packet p are `users[user_start[p]:...]`.
-        users: (p,). In program order.
-        counts: (9,). As named in this file.
-    """
-
-    cells: Longs
-    base: Longs
-    log: Longs
-    order: Longs
-    waiting: Longs
-    work: Longs
-    open: Longs
-    tried: Longs
-    user_start: Longs
-    users: Longs
-    counts: Longs
 
 
 @nb.njit(cache=True)
@@ -98,7 +81,7 @@ def search_order(
     """
     for step in range(len(job.steps)):
         if board.cells[board.base[WAITS] + step] == 0:
-            _push(board, step)
+            push(board, step)
     turn = 0
     while True:
         _go_on(job, runs, board)
@@ -117,41 +100,20 @@ def search_order(
 
 
 @nb.njit(cache=True)
-def _put(board: Board, part: int, index: int, value: int) -> None:
-    at = board.base[part] + index
-    if board.counts[LOGGING]:
-        board.log[board.counts[LOGGED], 0] = at
-        board.log[board.counts[LOGGED], 1] = board.cells[at]
-        board.counts[LOGGED] += 1
-    board.cells[at] = value
-
-
-@nb.njit(cache=True)
-def _get(board: Board, part: int, index: int) -> int:
-    return board.cells[board.base[part] + index]
-
-
-@nb.njit(cache=True)
-def _push(board: Board, step: int) -> None:
-    board.work[board.counts[TAIL]] = step
-    board.counts[TAIL] += 1
-
-
-@nb.njit(cache=True)
 def _go_on(job: Job, runs: Runs, board: Board) -> None:
     """Let happen what can without another copy."""
     while board.counts[HEAD] < board.counts[TAIL]:
         step = board.work[board.counts[HEAD]]
         board.counts[HEAD] += 1
-        if _get(board, DONE, step):
+        if get(board, DONE, step):
             continue
         if job.steps[step, KIND] == MOVE:
             if not board.counts[LOGGING]:
                 board.counts[READY_MOVE] = step
         elif _lacks(job, board, step) == 0:
             _happen(job, runs, board, step)
-        elif not _get(board, LISTED, step):
-            _put(board, LISTED, step, 1)
+        elif not get(board, LISTED, step):
+            put(board, LISTED, step, 1)
             board.waiting[board.counts[WAITING]] = step
             board.counts[WAITING] += 1
     if not board.counts[LOGGING]:
@@ -169,7 +131,7 @@ def _pins(job: Job, step: int) -> tuple[int, int]:
 @nb.njit(cache=True)
 def _is_lacking(job: Job, board: Board, j: int, place: int) -> bool:
     q = job.segs[job.pins[j], QUBIT]
-    return _get(board, AT, q) != place and _get(board, PLACE, job.pin_packet[j]) < 0
+    return get(board, AT, q) != place and get(board, PLACE, job.pin_packet[j]) < 0
 
 
 @nb.njit(cache=True)
@@ -185,7 +147,7 @@ def _lacks(job: Job, board: Board, step: int) -> int:
 @nb.njit(cache=True)
 def _happen(job: Job, runs: Runs, board: Board, step: int) -> None:
     """Let a step happen, and look at those that waited for it."""
-    _put(board, DONE, step, 1)
+    put(board, DONE, step, 1)
     board.order[board.counts[ORDERED]] = step
     board.counts[ORDERED] += 1
     if job.steps[step, KIND] == MOVE:
@@ -197,9 +159,9 @@ def _happen(job: Job, runs: Runs, board: Board, step: int) -> None:
     low, high = _pins(job, step)
     for j in range(low, high):
         packet = job.pin_packet[j]
-        _put(board, SEGMENT, job.segs[job.pins[j], QUBIT], job.pins[j])
-        _put(board, USES, packet, _get(board, USES, packet) - 1)
-        if _get(board, USES, packet) == 0 and _get(board, PLACE, packet) >= 0:
+        put(board, SEGMENT, job.segs[job.pins[j], QUBIT], job.pins[j])
+        put(board, USES, packet, get(board, USES, packet) - 1)
+        if get(board, USES, packet) == 0 and get(board, PLACE, packet) >= 0:
             _close(job, board, packet)
     for at in range(runs.start[step], runs.start[step + 1]):
         _pass_run(runs, board, runs.run[at])
@@ -207,15 +169,15 @@ def _happen(job: Job, runs: Runs, board: Board, step: int) -> None:
 
 @nb.njit(cache=True)
 def _pass_run(runs: Runs, board: Board, run: int) -> None:
-    _put(board, LEFT, run, _get(board, LEFT, run) - 1)
+    put(board, LEFT, run, get(board, LEFT, run) - 1)
     following = runs.following[run]
-    if _get(board, LEFT, run) > 0 or following < 0:
+    if get(board, LEFT, run) > 0 or following < 0:
         return
     for at in range(runs.member_start[following], runs.member_start[following + 1]):
         step = runs.members[at]
-        _put(board, WAITS, step, _get(board, WAITS, step) - 1)
-        if _get(board, WAITS, step) == 0:
-            _push(board, step)
+        put(board, WAITS, step, get(board, WAITS, step) - 1)
+        if get(board, WAITS, step) == 0:
+            push(board, step)
 
 
 @nb.njit(cache=True)
@@ -231,35 +193,35 @@ def _packet_of(job: Job, s: int, m: int) -> int:
 def _move(job: Job, board: Board, s: int) -> None:
     """Change the home of a qubit; the former one stays as a copy where it is needed."""
     q, new = job.segs[s, QUBIT], job.segs[s, HOME]
-    old = _get(board, AT, q)
+    old = get(board, AT, q)
     arrived, left = _packet_of(job, s, new), _packet_of(job, s, old)
-    if arrived >= 0 and _get(board, PLACE, arrived) >= 0:
+    if arrived >= 0 and get(board, PLACE, arrived) >= 0:
         _close(job, board, arrived)
     _seat(board, q, old, new)
-    if left >= 0 and _get(board, USES, left) > 0 and _get(board, PLACE, left) < 0:
+    if left >= 0 and get(board, USES, left) > 0 and get(board, PLACE, left) < 0:
         _open(job, board, left)
 
 
 @nb.njit(cache=True)
 def _reset(job: Job, board: Board, q: int) -> None:
-    last = _get(board, SEGMENT, q)
+    last = get(board, SEGMENT, q)
     upcoming = job.segs[last, FOLLOWING] if last >= 0 else np.int64(-1)
     if upcoming >= 0 and job.segs[upcoming, FRESH]:
-        _seat(board, q, _get(board, AT, q), job.segs[upcoming, HOME])
+        _seat(board, q, get(board, AT, q), job.segs[upcoming, HOME])
 
 
 @nb.njit(cache=True)
 def _seat(board: Board, q: int, old: int, new: int) -> None:
-    _put(board, AT, q, new)
-    _put(board, ROOM, old, _get(board, ROOM, old) + 1)
-    _put(board, ROOM, new, _get(board, ROOM, new) - 1)
+    put(board, AT, q, new)
+    put(board, ROOM, old, get(board, ROOM, old) + 1)
+    put(board, ROOM, new, get(board, ROOM, new) - 1)
 
 
 @nb.njit(cache=True)
 def _open(job: Job, board: Board, packet: int) -> None:
     m = job.packet_module[packet]
-    _put(board, USED, m, _get(board, USED, m) + 1)
-    _put(board, PLACE, packet, board.counts[OPEN])
+    put(board, USED, m, get(board, USED, m) + 1)
+    put(board, PLACE, packet, board.counts[OPEN])
     board.open[board.counts[OPEN]] = packet
     board.counts[OPEN] += 1
 
@@ -268,8 +230,8 @@ def _open(job: Job, board: Board, packet: int) -> None:
 def _close(job: Job, board: Board, packet: int) -> None:
     """Take a copy off the list; the gap stays until the next one is opened for good."""
     m = job.packet_module[packet]
-    _put(board, USED, m, _get(board, USED, m) - 1)
-    _put(board, PLACE, packet, -1)
+    put(board, USED, m, get(board, USED, m) - 1)
+    put(board, PLACE, packet, -1)
 
 
 @nb.njit(cache=True)
@@ -278,15 +240,15 @@ def _compact(board: Board) -> None:
     kept = 0
     for at in range(board.counts[OPEN]):
         packet = board.open[at]
-        if _get(board, PLACE, packet) == at:
+        if get(board, PLACE, packet) == at:
             board.open[kept] = packet
-            _put(board, PLACE, packet, kept)
+            put(board, PLACE, packet, kept)
             kept += 1
     board.counts[OPEN] = kept
     kept = 0
     for at in range(board.counts[WAITING]):
         step = board.waiting[at]
-        if not _get(board, DONE, step):
+        if not get(board, DONE, step):
             board.waiting[kept] = step
             kept += 1
     board.counts[WAITING] = kept
@@ -296,7 +258,7 @@ def _compact(board: Board) -> None:
 def _open_copies(board: Board, modules: int) -> int:
     found = 0
     for m in range(modules):
-        found += _get(board, USED, m)
+        found += get(board, USED, m)
     return found
 
 
@@ -304,11 +266,11 @@ def _open_copies(board: Board, modules: int) -> int:
 def _make_room(job: Job, board: Board, m: int, step: int) -> int:
     """Close copies until one more fits in a module; returns how many, a great many if it cannot."""
     closed = 0
-    while _get(board, USED, m) >= _get(board, ROOM, m):
+    while get(board, USED, m) >= get(board, ROOM, m):
         victim, latest = -1, np.int64(-1)
         for at in range(board.counts[OPEN]):
             packet = board.open[at]
-            if _get(board, PLACE, packet) != at or job.packet_module[packet] != m:
+            if get(board, PLACE, packet) != at or job.packet_module[packet] != m:
                 continue
             use = _next_user(board, packet)
             if use > latest and not _is_used(job, packet, step):
@@ -324,7 +286,7 @@ def _make_room(job: Job, board: Board, m: int, step: int) -> int:
 def _next_user(board: Board, packet: int) -> int:
     """First step in program order that still needs a packet."""
     for at in range(board.user_start[packet], board.user_start[packet + 1]):
-        if not _get(board, DONE, board.users[at]):
+        if not get(board, DONE, board.users[at]):
             return board.users[at]
     return 0
 
@@ -347,7 +309,7 @@ def _fetch_for(job: Job, board: Board, step: int) -> int:
     for j in range(low, high):
         if not _is_lacking(job, board, j, place):
             continue
-        source = _get(board, AT, job.segs[job.pins[j], QUBIT])
+        source = get(board, AT, job.segs[job.pins[j], QUBIT])
         closed += _make_room(job, board, source, step)
         closed += _make_room(job, board, place, step)
         if closed >= NEVER:
@@ -356,8 +318,8 @@ def _fetch_for(job: Job, board: Board, step: int) -> int:
         _open(job, board, packet)
         for at in range(board.user_start[packet], board.user_start[packet + 1]):
             user = board.users[at]
-            if _get(board, WAITS, user) == 0 and not _get(board, DONE, user):
-                _push(board, user)
+            if get(board, WAITS, user) == 0 and not get(board, DONE, user):
+                push(board, user)
     return closed
 
 
