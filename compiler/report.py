@@ -88,6 +88,11 @@ def count_packets(plan: Plan) -> int:
                 if (q, module) in unused:
                     unused.discard((q, module))
                     packets += 1
+        elif kind == Event.SPREAD:
+            used = set(plan.expanded.qubits_of(item))
+            served = {pair for pair in unused if pair[0] in used}
+            packets += len(served)
+            unused -= served
         elif kind == Event.RELEASE:
             unused.discard((item, module))
     return packets
