@@ -255,15 +255,10 @@ def _emit(
     from trapline.passes.schedule import schedule
 
     program, usage = emission.plan.program, emission.usage
-    timing = None
-    if isinstance(machine, Target):
-        with clock.stage("emit"):
-            emitted = emission.program
-        with clock.stage("schedule"):
-            timing = schedule(emitted, machine)
-    if effort is None:
-        return timing, None
-    if timing is None and is_beyond_simulation(program):
+    timed = isinstance(machine, Target)
+    if effort is None and not timed:
+        return None, None
+    if not timed and is_beyond_simulation(program):
         checked = f"{usage.events} events replayed, {usage.epr_pairs} EPR pairs"
         return None, Verification(
             method="plan-check",
@@ -273,6 +268,12 @@ def _emit(
         )
     with clock.stage("emit"):
         emitted = emission.program
+    timing = None
+    if isinstance(machine, Target):
+        with clock.stage("schedule"):
+            timing = schedule(emitted, machine)
+    if effort is None:
+        return timing, None
     with clock.stage("verify"):
         verification = verify_emitted(
             program,

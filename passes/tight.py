@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate
-from trapline.passes.assignment import pairs
+from trapline.passes.assignment import pairs, static_assignment
 from trapline.passes.embedding import embed, keepable
 from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.route import Router
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trapline.passes.assignment import Assignment
     from trapline.passes.expand import Expanded
     from trapline.passes.plan import Plan
@@ -29,14 +33,15 @@ def allocate_best(
     assignment: Assignment,
     router: Router | None = None,
 ) -> Plan:
-    """Carry out an assignment; with kept copies, or better places for few communication qubits.
+    """Carry out an assignment, with kept copies, or better places for few communication qubits.
 
     Args:
         program: The input.
         expanded: The input split into interactions.
         segments: Its communication model.
         network: The modules.
-        assignment: Homes, places and moves; interactions may happen elsewhere.
+        assignment: Homes, places and moves; where communication qubits are limited, interactions
+            may happen elsewhere, and qubits stay where they are at the start if they cannot move.
         router: Steiner trees of the network, made anew when missing.
 
     Returns:
@@ -55,7 +60,15 @@ def allocate_best(
     fewest = pairs(segments, assignment, router)
     plans: list[Plan] = []
     failures: list[InfeasibleError] = []
-    for start in (assignment, at_homes(segments, network, assignment)):
+    still = static_assignment(segments, _first_homes(segments, assignment), assignment.place)
+    starts = (
+        assignment,
+        at_homes(segments, network, assignment),
+        at_homes(segments, network, still),
+    )
+    for start in starts:
+        if start is starts[-1] and plans:
+            break  # where qubits can move, staying is not worth a trial
         placed = within_comm_limits(segments, network, start)
         try:
             plans.append(allocate(program, expanded, segments, network, placed, router))
@@ -66,6 +79,14 @@ def allocate_best(
     if not plans:
         raise min(failures, key=lambda error: int(error.nearest["comm_qubits"]))
     return min(plans, key=lambda plan: plan.epr_pairs)
+
+
+def _first_homes(segments: Segments, assignment: Assignment) -> NDArray[np.int32]:
+    """Return the home of each qubit at the start."""
+    home = np.zeros(segments.n_qubits, dtype=np.int32)
+    starting = segments.previous < 0
+    home[segments.qubit[starting]] = assignment.home[starting]
+    return home
 
 
 def with_free_seats(network: Network, n_qubits: int) -> Network | None:

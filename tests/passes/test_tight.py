@@ -279,3 +279,17 @@ def test_places_at_homes_need_one_copy_for_each_gate() -> None:
     homes = homes_of_pins(segments, found).reshape(-1, 2)
     assert (homes == found.place[:, None]).any(axis=1).all()
     assert pairs(segments, found, Router(network)) <= 3 * 9
+
+
+def test_qubits_stay_where_full_modules_cannot_exchange_them() -> None:
+    program = program_of(2, ("cz", (0, 1)), ("h", (0,)), ("h", (1,)), ("cz", (0, 1)))
+    network = Network("complete", ("a", "b"), (1, 1), (1, 1), ((0, 1),))
+    expanded = expand(program)
+    segments = segment(expanded.program)
+    home = segments.qubit.copy()
+    home[segments.previous >= 0] = 1 - home[segments.previous >= 0]
+    place = np.zeros(2, dtype=np.int32)
+    assignment = Assignment(home=home, place=place, move=segments.first_moves)
+    plan = allocate_best(program, expanded, segments, network, assignment)
+    assert check_plan(plan, network).migrations == 0
+    assert plan.epr_pairs == 2
