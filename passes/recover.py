@@ -30,7 +30,7 @@ from trapline.passes.segment import segment
 from trapline.passes.simplify import simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from trapline.passes.program import Program
 
@@ -140,8 +140,9 @@ def _n_segments(program: Program) -> int:
 def _promises(program: Program) -> bool:
     """Tell whether samples of a program get fewer interactions."""
     before = after = 0
-    for start in np.linspace(0, program.n_ops - SAMPLE, 3).astype(np.intp):
-        sample = permuted(program, np.arange(start, start + SAMPLE))
+    last = program.n_ops - SAMPLE
+    for start in (0, last // 2, last):
+        sample = permuted(program, np.arange(start, start + SAMPLE, dtype=np.intp))
         before += _n_interactions(sample)
         after += _n_interactions(recover(sample))
     return after < (1 - LEAST_SHARE) * before
@@ -152,7 +153,7 @@ def _n_interactions(program: Program) -> int:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     """Keep Python from looking for cycles, of which there are none, among millions of objects."""
     was_enabled = gc.isenabled()
     gc.disable()
