@@ -12,6 +12,11 @@ from toffolis import decomposed
 from strategies import programs
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.recover import candidates, recover, recover_structure
+from trapline.passes.recover_exchange import exchange
+from trapline.passes.recover_gates import fold
+from trapline.passes.recover_place import place
+from trapline.passes.recover_undo import undo
+from trapline.passes.recover_write import write
 
 
 def builder(n: int) -> ProgramBuilder:
@@ -88,7 +93,13 @@ def random_circuit(n_ops: int) -> Program:
     return out.build()
 
 
+def recover_once(program: Program) -> None:
+    folded = fold(program)
+    exchange(folded)
+    write(program, folded, place(folded, undo(folded)))
+
+
 def n_calls(program: Program) -> int:
     profile = cProfile.Profile()
-    profile.runcall(recover, program)
+    profile.runcall(recover_once, program)
     return sum(entry.callcount for entry in profile.getstats())
