@@ -17,7 +17,7 @@ from trapline.passes.gates import BARRIER, GATES, MEASURE, OPCODE, RESET, UNITAR
 from trapline.passes.permute import permuted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from trapline.passes.program import Program
 
@@ -25,21 +25,24 @@ _LETTER = {OPCODE["rxx"]: "x", OPCODE["ryy"]: "y", OPCODE["rzz"]: "z"}
 _AXIS: dict[str, Vector] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
-def arrange_bundles(program: Program) -> tuple[Program, list[int]]:
+def arrange_bundles(
+    program: Program, group: Sequence[int] | None = None
+) -> tuple[Program, list[int]]:
     """Choose the order within bundles.
 
     Args:
         program: Any program.
+        group: Group of each operation, rising; bundles stay within a group.
 
     Returns:
         The program with the operations of each bundle next to each other, and for each operation
         the first operation of its bundle, or -1 outside of bundles.
     """
-    bundles = _find(program)
+    bundles = _find(program, group)
     return _arranged(program, bundles) if bundles else (program, [-1] * program.n_ops)
 
 
-def _find(program: Program) -> dict[int, list[int]]:
+def _find(program: Program, group: Sequence[int] | None) -> dict[int, list[int]]:
     """Return the operations of each bundle by its first; a bundle has more than one axis."""
     last = [-1] * program.n_qubits
     members: dict[int, list[int]] = {}
@@ -48,7 +51,8 @@ def _find(program: Program) -> dict[int, list[int]]:
         if opcode in _LETTER and condition < 0:
             a, b = qubits
             before = last[a] if last[a] == last[b] else -1
-            if before in members and set(program.qubits_of(before)) == {a, b}:
+            same = group is None or (before >= 0 and group[before] == group[op])
+            if same and before in members and set(program.qubits_of(before)) == {a, b}:
                 unit = before
             members.setdefault(unit, []).append(op)
         for qubit in qubits:
@@ -91,7 +95,7 @@ def _moved(program: Program, op: int, held: list[Vector | None]) -> list[Vector 
         return [_kept(held[q], _AXIS["z"]) for q in qubits]
     if len(qubits) > 1:
         return list(axes_of(program, op)) if _has_axes(program, op) else [None] * len(qubits)
-    axis = held[qubits[0]]
+    axis = held[int(program.operands[program.operand_start[op]])]
     if axis is None:
         return [None]
     turned = rotate(rotation_of(program.matrix_of(op)), axis)

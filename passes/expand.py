@@ -2,8 +2,10 @@
 
 After this pass every multi-qubit gate acts on each of its operands along one axis. A generic
 two-qubit unitary becomes single-qubit gates around at most three commuting rotations exp(-i t PP/2)
-(its KAK form), a CSWAP becomes CX CCX CX. The parts remember the operation they came from, so that
-parts that meet in one module are emitted as that operation again.
+(its KAK form), in an order that continues the axes around them; a CSWAP becomes CX CCX CX; a
+diagonal unitary on too many qubits becomes ZZ rotations between chains of CX. The parts remember
+the operation they came from, so that parts that meet in one module are emitted as that operation
+again.
 
 Sources: KAK decomposition, Kraus and Cirac, quant-ph/0011050, section II; Margolus gate as in
 qelib1.inc.
@@ -12,12 +14,15 @@ qelib1.inc.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import pi
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from trapline.passes.axes import axes_of, operand_axes
+from trapline.passes.bundles import arrange_bundles
+from trapline.passes.diagonals import Phases, diagonal_phases, is_diagonal
 from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.program import Condition, Program, ProgramBuilder
 
@@ -77,7 +82,10 @@ def expand(program: Program, *, max_operands: int | None = None) -> Expanded:
         else:
             _split(out, program, op, wires, condition, limit)
         group.extend([op] * (len(out) - len(group)))
-    return Expanded(out.build(), np.array(group, dtype=np.int32), np.array(wire, dtype=np.int32))
+    expanded = out.build()
+    if len(group) > program.n_ops:
+        expanded, _ = arrange_bundles(expanded, group)
+    return Expanded(expanded, np.array(group, dtype=np.int32), np.array(wire, dtype=np.int32))
 
 
 def _is_whole(program: Program, op: int, opcode: int, limit: int) -> bool:
@@ -108,6 +116,8 @@ def _split(
         out.add("cx", (b, a), condition=condition)
     elif opcode in _MARGOLUS:
         _split_margolus(out, opcode, wires, condition)
+    elif opcode == UNITARY and is_diagonal(program.matrix_of(op)):
+        _split_diagonal(out, diagonal_phases(program.matrix_of(op)), wires, condition)
     else:
         _split_many(out, program.matrix_of(op), wires, condition, limit)
 
@@ -144,6 +154,23 @@ def _add_local(out: ProgramBuilder, matrix: Matrix, wire: int, condition: Condit
     phase = matrix.flat[int(np.argmax(np.abs(matrix)))]
     if not np.allclose(matrix, np.eye(2) * phase, atol=1e-12):
         out.add_unitary(matrix, (wire,), condition=condition)
+
+
+def _split_diagonal(
+    out: ProgramBuilder, phases: Phases, wires: list[int], condition: Condition
+) -> None:
+    """Split a diagonal unitary into one rotation for each phase, on two wires or a chain of CX."""
+    for chosen, angle in phases:
+        *others, target = (wires[k] for k in chosen)
+        chain = list(pairwise(others))
+        for pair in chain:
+            out.add("cx", pair, condition=condition)
+        if others:
+            out.add("rzz", (others[-1], target), (angle,), condition=condition)
+        else:
+            out.add("rz", (target,), (angle,), condition=condition)
+        for pair in reversed(chain):
+            out.add("cx", pair, condition=condition)
 
 
 def _split_many(

@@ -60,6 +60,8 @@ def _gathered(
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """Return the new starts of slices in another order, and where their members were."""
     sizes = np.diff(starts)[order]
-    new = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
-    shift = np.repeat(starts[:-1][order] - new[:-1], sizes)
-    return new, (np.arange(new[-1]) + shift).astype(np.intp)
+    new = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=new[1:])
+    where = np.arange(new[-1], dtype=np.intp)
+    where += np.repeat(starts[:-1][order] - new[:-1], sizes)
+    return new, where

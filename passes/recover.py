@@ -22,7 +22,7 @@ from trapline.passes.expand import expand
 from trapline.passes.permute import permuted, same_operations
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
-from trapline.passes.recover_place import place
+from trapline.passes.recover_place import Diagonal, place
 from trapline.passes.recover_undo import undo
 from trapline.passes.recover_write import write
 from trapline.passes.reorder import reorder
@@ -30,12 +30,15 @@ from trapline.passes.segment import segment
 from trapline.passes.simplify import simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from trapline.passes.program import Program
 
 LARGE = 50_000
 """Programs with more operations are sampled first."""
+
+MOST_PASSES = 3
+"""Passes over one program."""
 
 SAMPLE = 3_000
 """Operations in each of three samples."""
@@ -83,10 +86,7 @@ def recover(program: Program) -> Program:
     """
     if program.n_ops > LARGE and not _promises(program):
         return program
-    with _no_collection():
-        folded = fold(program)
-        exchange(folded)
-        return write(program, folded, place(folded, undo(folded)))
+    return _best_of_passes(program)[0]
 
 
 def recover_structure(program: Program) -> Recovered:
@@ -95,17 +95,13 @@ def recover_structure(program: Program) -> Recovered:
     Args:
         program: Any program without EPR operations.
     """
-    with _no_collection():
-        folded = fold(program)
-        exchange(folded)
-        diagonals = place(folded, undo(folded))
-        after = write(program, folded, diagonals)
+    after, n_cancelled, diagonals = _best_of_passes(program)
     sizes = [len(diagonal.wires) for diagonal in diagonals]
     n_ccz = sum(diagonal.is_ccz for diagonal in diagonals)
     n_rotations = sum(diagonal.is_chain for diagonal in diagonals)
     return Recovered(
         program=after,
-        n_cancelled=folded.n_cancelled,
+        n_cancelled=n_cancelled,
         n_pairs=sizes.count(2),
         n_ccz=n_ccz,
         n_diagonals=sum(size > 2 for size in sizes) - n_ccz - n_rotations,
@@ -133,6 +129,33 @@ def candidates(program: Program) -> list[tuple[str, Program]]:
     return found
 
 
+def _best_of_passes(program: Program) -> tuple[Program, int, list[Diagonal]]:
+    """Recover again as long as that pays, since what is left may meet then.
+
+    It pays when there are fewer interactions and no more segments.
+
+    Returns:
+        The program, the number of gates that cancelled, and the diagonals of the last pass.
+    """
+    best, n_cancelled, diagonals = _pass(program)
+    for _ in range(MOST_PASSES - 1 if best.n_ops <= LARGE else 0):
+        again, more, others = _pass(best)
+        if _n_interactions(again) >= _n_interactions(best) or _n_segments(again) > _n_segments(
+            best
+        ):
+            break
+        best, n_cancelled, diagonals = again, n_cancelled + more, others
+    return best, n_cancelled, diagonals
+
+
+def _pass(program: Program) -> tuple[Program, int, list[Diagonal]]:
+    with _no_collection():
+        folded = fold(program)
+        exchange(folded)
+        diagonals = place(folded, undo(folded))
+        return write(program, folded, diagonals), folded.n_cancelled, diagonals
+
+
 def _n_segments(program: Program) -> int:
     return segment(expand(program).program).n_segments
 
@@ -140,8 +163,9 @@ def _n_segments(program: Program) -> int:
 def _promises(program: Program) -> bool:
     """Tell whether samples of a program get fewer interactions."""
     before = after = 0
-    for start in np.linspace(0, program.n_ops - SAMPLE, 3).astype(np.intp):
-        sample = permuted(program, np.arange(start, start + SAMPLE))
+    last = program.n_ops - SAMPLE
+    for start in (0, last // 2, last):
+        sample = permuted(program, np.arange(start, start + SAMPLE, dtype=np.intp))
         before += _n_interactions(sample)
         after += _n_interactions(recover(sample))
     return after < (1 - LEAST_SHARE) * before
@@ -152,7 +176,7 @@ def _n_interactions(program: Program) -> int:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     """Keep Python from looking for cycles, of which there are none, among millions of objects."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,7 +1,6 @@
 """Every gate of the table as CX, H, X and phases on parities, or kept whole.
 
-Sources: qelib1.inc (arXiv:1707.03429, appendix) for the relative-phase gates; a diagonal as phases
-on parities is its Walsh-Hadamard transform, Welch et al., arXiv:1306.3991, equation 11.
+Sources: qelib1.inc (arXiv:1707.03429, appendix) for the relative-phase gates.
 """
 
 from __future__ import annotations
@@ -9,11 +8,10 @@ from __future__ import annotations
 from cmath import phase
 from collections.abc import Callable
 from itertools import combinations
-from math import atan2, pi, remainder
+from math import atan2, pi
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from trapline.passes.diagonals import diagonal_phases, is_diagonal
 from trapline.passes.gates import MEASURE, OPCODE, RESET, UNITARY, Matrix
 from trapline.passes.letters import ALONE, letters_of
 from trapline.passes.recover_fold import Fold
@@ -58,9 +56,7 @@ def _whole(out: Fold, program: Program, op: int, qubits: tuple[int, ...]) -> Non
         letters = "z" * len(qubits)
     else:
         letters = letters_of(opcode, len(qubits)).replace("y", ALONE)
-    if conditional and len(qubits) == 1 and letters != "z":
-        letters = ALONE
-    elif not conditional:
+    if not conditional:
         inverse = opcode if opcode in _OWN_INVERSES else None
         if opcode == RESET:
             out.forget(qubits[0])
@@ -70,40 +66,13 @@ def _whole(out: Fold, program: Program, op: int, qubits: tuple[int, ...]) -> Non
 def _unitary(out: Fold, op: int, qubits: tuple[int, ...], matrix: Matrix) -> None:
     if len(qubits) == 1:
         _one_qubit(out, qubits[0], *_euler(matrix))
-    elif not _is_diagonal(matrix):
+    elif not is_diagonal(matrix):
         out.whole(op, qubits, ALONE * len(qubits))
     elif len(qubits) > WIDEST_DIAGONAL:
         out.whole(op, qubits, "z" * len(qubits))
     else:
-        for chosen, angle in diagonal_terms(matrix):
+        for chosen, angle in diagonal_phases(matrix):
             out.phase(tuple(qubits[k] for k in chosen), angle)
-
-
-def _is_diagonal(matrix: Matrix) -> bool:
-    return bool(np.count_nonzero(matrix) == np.count_nonzero(matrix.diagonal()))
-
-
-def diagonal_terms(matrix: Matrix) -> list[tuple[tuple[int, ...], float]]:
-    """Return the phases on parities of operands that make a diagonal unitary, up to a phase.
-
-    Args:
-        matrix: complex128, (2**k, 2**k), diagonal, big-endian.
-
-    Returns:
-        Positions of operands and the angle in radians of each phase, the fewest operands first.
-    """
-    n = len(matrix).bit_length() - 1
-    spectrum = np.angle(matrix.diagonal() / matrix[0, 0])
-    for k in range(n):
-        pairs = spectrum.reshape(1 << k, 2, -1)
-        spectrum = np.stack((pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]), axis=1).ravel()
-    found: list[tuple[tuple[int, ...], float]] = []
-    for size in range(1, n + 1):
-        for chosen in combinations(range(n), size):
-            angle = -2 / (1 << n) * float(spectrum[sum(1 << (n - 1 - k) for k in chosen)])
-            if abs(remainder(angle, 2 * pi)) > ANGLE_TOLERANCE:
-                found.append((chosen, angle))
-    return found
 
 
 def _euler(matrix: Matrix) -> tuple[float, float, float]:

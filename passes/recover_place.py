@@ -21,6 +21,7 @@ from trapline.passes.recover_walk import Spot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from trapline.passes.diagonals import Phases
     from trapline.passes.recover_skeleton import Skeleton
 
 WIDEST_BLOCK = 4
@@ -43,7 +44,7 @@ class Diagonal:
 
     before: int
     wires: tuple[int, ...]
-    phases: tuple[tuple[tuple[int, ...], float], ...]
+    phases: Phases
     has_ccz: bool = False
     controlled: bool = False
 

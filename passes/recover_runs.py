@@ -120,27 +120,42 @@ class Runs:
             return bool(stack)
         return len(stack) > 1 and stack[-1].letter == letter and self._is(stack[-2], run)
 
+    def comes_before(self, gate: int, other: int, wire: int) -> bool:
+        """Tell whether the run of a gate on a wire is the one before that of another gate."""
+        stack = self._stacks[wire]
+        place = self._place(other, wire)
+        run = self._runs[gate][self._wires[gate].index(wire)]
+        return -len(stack) < place < 0 and self._is(stack[place - 1], run)
+
     def drop(self, gate: int) -> None:
-        """Remove a gate, the last one with its key, that is in the last or last but one runs."""
-        for wire, run in zip(self._wires[gate], self._runs[gate], strict=True):
-            stack = self._stacks[wire]
-            place = -1 if self._is(stack[-1], run) else -2
+        """Remove a gate, the last one with its key."""
+        for wire in self._wires[gate]:
+            stack, place = self._stacks[wire], self._place(gate, wire)
             found = stack[place]
             found.size -= 1
             found.total -= gate
             if not found.size:
                 del stack[place]
-                if place == -2:
-                    self._join(stack)
+                if place < -1:
+                    self._join(stack, place + 1)
         self._latest[self._keys[gate]].pop()
 
-    def _join(self, stack: list[_Run]) -> None:
-        """Make one run of the last two when they have one axis."""
-        if len(stack) > 1 and stack[-2].letter == stack[-1].letter != ALONE:
-            last = stack.pop()
-            self._joined[last.number] = stack[-1].number
-            stack[-1].size += last.size
-            stack[-1].total += last.total
+    def _place(self, gate: int, wire: int) -> int:
+        """Return the place of the run of a gate in the stack of a wire, -1 for the last run."""
+        stack = self._stacks[wire]
+        run = self._runs[gate][self._wires[gate].index(wire)]
+        place = -1
+        while not self._is(stack[place], run):
+            place -= 1
+        return place
+
+    def _join(self, stack: list[_Run], place: int) -> None:
+        """Make one run of a run and the one before it when they have one axis."""
+        if -len(stack) < place and stack[place - 1].letter == stack[place].letter != ALONE:
+            before, run = stack[place - 1], stack.pop(place)
+            self._joined[run.number] = before.number
+            before.size += run.size
+            before.total += run.total
 
     def _is(self, run: _Run, other: _Run) -> bool:
         """Tell whether `other`, perhaps joined to earlier runs since, is `run`."""

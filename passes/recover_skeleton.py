@@ -89,6 +89,7 @@ class Skeleton:
         self._n_phases = 0
         self._n_phases_before: list[int] = []
         self._shared = [0] * self.n_wires
+        self._onto: dict[tuple[Parity, int], int] = {}
 
     def swap(self, a: int, b: int) -> None:
         """Exchange two qubits by name only."""
@@ -118,7 +119,7 @@ class Skeleton:
                 value[a] ^= value[b]
                 flipped[a] ^= flipped[b]
                 self.swap(self._label[a], self._label[b])
-            self._push(SkeletonGate(CX, (a, b), -1, ()), (CX, a, b), "zx")
+            self._onto[value[a], b] = self._push(SkeletonGate(CX, (a, b), -1, ()), (CX, a, b), "zx")
         value[b] ^= value[a]
         flipped[b] ^= flipped[a]
         if len(value[b]) > MOST_VARIABLES:
@@ -168,13 +169,36 @@ class Skeleton:
         gate = self._turns[b][-1]
         variable = self.gates[gate].fresh[0][1]
         before, control = self._before[variable], self.value[a]
-        if max(control) > variable or self.terms.n_quarters(before ^ control) % 2 != 1:
+        if max(control) > variable:
+            return False
+        if self.terms.n_quarters(before ^ control) % 2 == 1:
+            self.terms.turn(before ^ control, -pi / 2)
+            self.terms.add(before, pi / 2, gate, (b,))
+            self.terms.add(control, pi / 2, len(self.gates), (a,))
+        elif not self._meet_between_turns(control, b):
             return False
         self.after[gate] = self.after.get(gate, frozenset((variable,))) ^ control
-        self.terms.turn(before ^ control, -pi / 2)
-        self.terms.add(before, pi / 2, gate, (b,))
-        self.terms.add(control, pi / 2, len(self.gates), (a,))
         self.n_cancelled += 2
+        return True
+
+    def _meet_between_turns(self, control: Parity, b: int) -> bool:
+        """Take out a CX before the last but one H of a wire.
+
+        With the CX after the last H that is about to come, both are CZ on what is between the H, as
+        in relative-phase Toffolis that pair up.
+        """
+        if len(self._turns[b]) < 2:
+            return False
+        first, last = self._turns[b][-2:]
+        variable = self.gates[first].fresh[0][1]
+        held = self.after.get(first, frozenset((variable,)))
+        if self._before[self.gates[last].fresh[0][1]] != held or max(control) > variable:
+            return False
+        gate = self._onto.get((control, b), -1)
+        if gate < 0 or not self.alive[gate] or not self._runs.comes_before(gate, first, b):
+            return False
+        self._drop(gate)
+        self._before[variable] ^= control
         return True
 
     def _fresh(self, wire: int, letter: str) -> Fresh:

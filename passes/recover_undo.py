@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from trapline.passes.recover_place import WIDEST_BLOCK
 from trapline.passes.recover_walk import Spot, find_spots
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_PHASES = 64
 """Pairs with more phases between them are judged by the first ones."""
+
+_N_BESIDE = 16
 
 Wires = frozenset[int]
 
@@ -46,19 +49,36 @@ def undo(folded: Skeleton) -> dict[Parity, Spot]:
         a, b = folded.gates[first].wires
         held = on_wire.get(b, [])
         start = bisect_right(held, first, key=lambda place: place[0])
-        inside: list[Parity] = []
-        for before, parity in held[start : start + MOST_PHASES]:
-            if before <= second and b in wires[parity]:
-                inside.append(parity)
+        inside = {
+            parity
+            for before, parity in held[start : start + MOST_PHASES]
+            if before <= second and b in wires[parity]
+        }
         if not any(a in wires[parity] and len(wires[parity]) > 2 for parity in inside):
             continue
+        union: Wires = frozenset(wire for parity in inside for wire in wires[parity])
+        beside = {
+            wires[parity]
+            for wire in (a, b)
+            for _, parity in _around(on_wire.get(wire, []), first, second)
+            if parity not in inside and wires[parity] <= union and len(union) <= WIDEST_BLOCK
+        }
         shifted = {parity: wires[parity] ^ {a} for parity in inside}
-        if 2 + _cost(set(shifted.values())) < _cost({wires[parity] for parity in inside}):
+        cost = _cost(beside | {wires[parity] for parity in inside})
+        if 2 + _cost(beside | set(shifted.values())) < cost:
             folded.alive[first] = folded.alive[second] = True
             folded.n_cancelled -= 2
             wires |= shifted
             changed = True
     return find_spots(folded) if changed else spots
+
+
+def _around(held: list[tuple[int, Parity]], first: int, second: int) -> list[tuple[int, Parity]]:
+    """Return the phases on a wire between two gates, and some before and after."""
+    start = bisect_right(held, first, key=lambda place: place[0])
+    stop = bisect_right(held, second, key=lambda place: place[0])
+    stop = min(stop, start + MOST_PHASES)
+    return held[max(0, start - _N_BESIDE) : stop + _N_BESIDE]
 
 
 def _cost(sets: set[Wires]) -> int:

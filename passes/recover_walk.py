@@ -51,7 +51,7 @@ def find_spots(folded: Skeleton) -> dict[Parity, Spot]:
         if not alive:
             continue
         while position < len(due) and due[position][0] <= index:
-            walk.place(due[position][2], index)
+            walk.place(due[position][2], due[position][0])
             position += 1
         if gate.kind == CX:
             a, b = gate.wires
@@ -63,8 +63,8 @@ def find_spots(folded: Skeleton) -> dict[Parity, Spot]:
         else:
             for fresh in gate.fresh:
                 walk.hold(fresh[0], renamed(walk.value[fresh[0]], fresh), index + 1)
-    for _, _, parity in due[position:]:
-        walk.place(parity, len(folded.gates))
+    for place, _, parity in due[position:]:
+        walk.place(parity, place)
     return walk.spots
 
 

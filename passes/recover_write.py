@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from math import pi
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from trapline.passes.gates import UNITARY, Matrix
+from trapline.passes.diagonals import diagonal_matrix
+from trapline.passes.gates import OPCODE, UNITARY, Matrix, gate_matrix
 from trapline.passes.program import Program, ProgramBuilder
 from trapline.passes.recover_frames import Frames
 from trapline.passes.recover_local import Locals
@@ -179,15 +178,8 @@ def _open_ccz(diagonal: Diagonal) -> Iterator[Item]:
 
 
 def _matrix(diagonal: Diagonal) -> Matrix:
-    n = len(diagonal.wires)
-    states = np.arange(1 << n)
-    angles = np.zeros(1 << n)
-    for chosen, angle in diagonal.phases:
-        mask = sum(1 << (n - 1 - k) for k in chosen)
-        angles += angle * (np.bitwise_count(states & mask) % 2)
-    if diagonal.has_ccz:
-        angles[-1] += pi
-    return np.diag(np.exp(1j * angles))
+    matrix = diagonal_matrix(diagonal.phases, len(diagonal.wires))
+    return matrix @ gate_matrix(OPCODE["ccz"], ()) if diagonal.has_ccz else matrix
 
 
 def _take_in_h(items: list[Item], n_wires: int) -> None:

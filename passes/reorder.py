@@ -45,6 +45,7 @@ def _starts(program: Program, bundle: list[int]) -> list[int]:
     wires = _Wires(program.n_qubits + program.n_bits)
     n_qubits = program.n_qubits
     starts: list[int] = []
+    start = 0
     for op, (opcode, qubits, _, bit, condition) in enumerate(program.rows()):
         if bundle[op] >= 0:
             if bundle[op] == op:
