@@ -8,44 +8,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trapline import __version__
-from trapline.compiler.cli_architectures import (
-    answer_architecture,
-    architecture_option,
-    architectures_command,
-    codes_command,
-)
+from trapline.compiler.cli_architectures import architectures_command, codes_command
+from trapline.compiler.cli_common import answer, check_outputs, output_option, set_option
+from trapline.compiler.cli_estimate import cite_command, estimate_command
 from trapline.compiler.console import (
     STOPPED,
     Group,
     Options,
     common,
     infeasible_data,
-    json_text,
     print_json,
     progress,
 )
 from trapline.errors import InfeasibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trapline.compiler.pipeline import Compiled
     from trapline.targets.model import Target
     from trapline.targets.network import Network
 
 MOST_QUBITS = 1_000_000
 """Of one kind in one module of an ideal network; solvers count in 32 bits."""
-
-set_option = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Another number for the target, e.g. link.bell_fidelity=0.98; may be repeated.",
-)
-output_option = click.option(
-    "-o", "--output", metavar="REPORT.json", help="Write the report here as JSON."
-)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -113,7 +96,7 @@ def compile_command(
     """
     from trapline.compiler.pipeline import compile as compile_circuit
 
-    _check_outputs(output, emit)
+    check_outputs(output, emit)
     machine = _machine(target, settings, network, modules, data_qubits, comm_qubits)
     try:
         with progress(quiet=options.quiet) as step:
@@ -127,24 +110,12 @@ def compile_command(
                 progress=step,
             )
     except InfeasibleError as error:
-        _answer(infeasible_data(error, __version__, options.seed), options, output, None)
+        answer(infeasible_data(error, __version__, options.seed), options, output, None)
         raise
     _give(result, options, output, emit)
     if result.stopped:
         options.note("stopped by the time limit; this is the best plan found by then")
         sys.exit(STOPPED)
-
-
-def _check_outputs(output: str | None, emit: str | None) -> None:
-    from trapline.compiler.write import check_suffix, check_writable
-
-    if output is not None and output == emit:
-        raise click.UsageError(f"-o and --emit are both {output}; give two different places")
-    if emit is not None:
-        check_suffix(emit)
-    for path in (output, emit):
-        if path is not None:
-            check_writable(path)
 
 
 def _machine(
@@ -182,41 +153,7 @@ def _give(result: Compiled, options: Options, output: str | None, emit: str | No
     from trapline.compiler.write import check_suffix, circuit_text
 
     circuit = {} if emit is None else {emit: circuit_text(result.emitted, check_suffix(emit))}
-    _answer(result.report(), options, output, print_compile, also=circuit)
-
-
-def _answer(
-    report: dict[str, Any],
-    options: Options,
-    output: str | None,
-    table: Callable[[dict[str, Any]], None] | None,
-    *,
-    also: dict[str, str] | None = None,
-) -> None:
-    """Write the report, and what else there is, to files; print it unless `-` was one of them.
-
-    Args:
-        report: Plain data.
-        options: Say in which format to print.
-        output: File for the report.
-        table: Prints the report as tables; without it there is nothing to print but JSON.
-        also: File -> text of other answers.
-    """
-    from trapline.compiler.write import write_files
-
-    files = dict(also or {})
-    if output is not None:
-        files[output] = json_text(report)
-    write_files(files)
-    for path in files:
-        if path != "-":
-            options.note(f"wrote {path}")
-    if "-" in files:
-        return
-    if options.as_json:
-        print_json(report)
-    elif table is not None:
-        table(report)
+    answer(result.report(), options, output, print_compile, also=circuit)
 
 
 @main.command("verify", short_help="Check an emitted circuit against its original.")
@@ -252,74 +189,7 @@ def verify_command(original: str, emitted: str, options: Options) -> None:
     found.require()
 
 
-@main.command("estimate", short_help="Say how many modules give the logical qubits.")
-@click.option("--target", help="Name in the catalogue, or a TOML file.")
-@architecture_option
-@set_option
-@click.option(
-    "--logical-qubits", type=click.IntRange(min=1), help="Default 1024, or those of the counts."
-)
-@click.option(
-    "--logical-error",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    default=1e-9,
-    show_default=True,
-    help="Per logical qubit and logical operation.",
-)
-@click.option(
-    "--budget",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Chance that a whole program fails; needs --counts.",
-)
-@click.option(
-    "--counts", metavar="FILE", help="Logical counts of a program, JSON (numQubits, tCount, ...)."
-)
-@output_option
-@common
-def estimate_command(
-    target: str | None,
-    architecture: str | None,
-    settings: tuple[str, ...],
-    logical_qubits: int | None,
-    logical_error: float,
-    budget: float | None,
-    counts: str | None,
-    output: str | None,
-    options: Options,
-) -> None:
-    """Say how many modules give the logical qubits, how fast, and what binds."""
-    from trapline.compiler.counts import read_counts
-    from trapline.compiler.estimate_tables import print_estimate
-    from trapline.estimates import estimate
-    from trapline.targets.load import load_target
-
-    _check_outputs(output, None)
-    program = None if counts is None else read_counts(counts)
-    if architecture is not None:
-        answer_architecture(
-            architecture,
-            options,
-            target=target,
-            settings=settings,
-            logical_qubits=logical_qubits,
-            logical_error=logical_error,
-            budget=budget,
-            counts=program,
-            output=output,
-        )
-        return
-    if target is None:
-        raise click.UsageError("give --target, or --architecture for a published one")
-    report = estimate(
-        logical_qubits=logical_qubits,
-        logical_error=logical_error,
-        budget=budget,
-        target=load_target(target, settings),
-        counts=program,
-        seed=options.seed,
-    )
-    _answer(report.as_dict(), options, output, print_estimate)
-    report.require_feasible()
+main.add_command(estimate_command)
 
 
 @main.command("targets", short_help="List the catalogue, or show one target.")
@@ -333,7 +203,7 @@ def targets_command(name: str | None, options: Options) -> None:
 
     if name is None:
         data: dict[str, Any] = {"version": __version__, "targets": catalogue_rows()}
-        _answer(data, options, None, print_catalogue)
+        answer(data, options, None, print_catalogue)
         return
     target = load_target(name)
     data = {
@@ -343,7 +213,7 @@ def targets_command(name: str | None, options: Options) -> None:
         "numbers": target_rows(target),
         "references": list(target.references),
     }
-    _answer(data, options, None, print_target)
+    answer(data, options, None, print_target)
 
 
 @main.command("schema", short_help="Print a JSON Schema.")
@@ -366,3 +236,4 @@ def schema_command(what: str) -> None:
 
 main.add_command(architectures_command)
 main.add_command(codes_command)
+main.add_command(cite_command)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from trapline import __version__
-from trapline.compiler.console import Options, common, json_text, print_json
+from trapline.compiler.cli_common import answer
+from trapline.compiler.console import Options, common
 from trapline.errors import InfeasibleError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 architecture_option = click.option(
     "--architecture",
@@ -31,7 +29,7 @@ def architectures_command(options: Options) -> None:
     from trapline.estimates.architectures import architecture_rows
 
     data = {"version": __version__, "architectures": architecture_rows()}
-    _give(data, options, print_architectures)
+    answer(data, options, None, print_architectures)
 
 
 @click.command("codes", short_help="List the codes.")
@@ -41,7 +39,7 @@ def codes_command(options: Options) -> None:
     from trapline.compiler.architecture_tables import print_codes
     from trapline.estimates.codes import code_rows
 
-    _give({"version": __version__, "codes": code_rows()}, options, print_codes)
+    answer({"version": __version__, "codes": code_rows()}, options, None, print_codes)
 
 
 def answer_architecture(
@@ -89,11 +87,11 @@ def answer_architecture(
     )
     if name == ALL:
         data = comparison_of(compare(question), question, seed=options.seed)
-        _give(data, options, print_comparison, output)
+        answer(data, options, output, print_comparison)
         return
     row = row_of(find_architecture(name), question)
     data = report_of(row, question, seed=options.seed)
-    _give(data, options, print_answer, output)
+    answer(data, options, output, print_answer)
     if not data["feasible"]:
         raise InfeasibleError(
             f"{name} does not reach an error of {question.logical_error:.3g}: "
@@ -102,24 +100,3 @@ def answer_architecture(
             nearest=data["nearest_feasible"],
             hint="ask for a larger --logical-error, or for another architecture",
         )
-
-
-def _give(
-    data: dict[str, Any],
-    options: Options,
-    table: Callable[[dict[str, Any]], None],
-    output: str | None = None,
-) -> None:
-    """Write the answer to a file if asked, and print it."""
-    if output is not None:
-        from trapline.compiler.write import check_writable, write_files
-
-        check_writable(output)
-        write_files({output: json_text(data)})
-        if output == "-":
-            return
-        options.note(f"wrote {output}")
-    if options.as_json:
-        print_json(data)
-    else:
-        table(data)

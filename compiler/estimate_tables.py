@@ -19,17 +19,77 @@ def print_estimate(data: Data) -> None:
     parts: list[RenderableType] = []
     if data["feasible"]:
         parts.append(facts(goal, _feasible(data)))
-        parts += _points("No other choice beats these in both modules and time", data["frontier"])
-        parts += _points("The best of each regime and way to make pairs", data["alternatives"])
+        parts += _points(
+            "No other choice beats these in modules, physical qubits and time", data["frontier"]
+        )
+        parts += _points(
+            "The best of each way to operate between modules and to make pairs",
+            data["alternatives"],
+        )
+        parts += _sensitivity(data)
     else:
         parts.append(facts(goal, _infeasible(data)))
+    parts += _distribution(data["distribution"])
     rows = [
         [a["name"], cell(a["value"]), unit(a["unit"]), a["confidence"], a["source"]]
         for a in data["assumptions"]
     ]
     names = ["number", "value", "unit", "confidence", "source"]
     parts.append(noted("Assumptions", names, rows))
+    if data["explanations"]:
+        rows = [[e["figure"], e["value"], e["formula"], e["source"]] for e in data["explanations"]]
+        parts.append(noted("Figures", ["figure", "value", "formula", "source"], rows))
     show(*parts)
+
+
+def _sensitivity(data: Data) -> list[RenderableType]:
+    """Return the thresholds and the elasticities that are not zero."""
+    parts: list[RenderableType] = []
+    if data["thresholds"]:
+        rows = [
+            [t["input"], f"{t['value']:.6g}", unit(t["unit"]), t["meaning"]]
+            for t in data["thresholds"]
+        ]
+        parts.append(grid("Thresholds, one input at a time", ["input", "at", "unit", ""], rows))
+    moved = [e for e in data["elasticities"] if _moves(e["modules"]) or _moves(e["step_time"])]
+    if moved:
+        rows = [[e["input"], _percent(e["modules"]), _percent(e["step_time"])] for e in moved]
+        title = "Change in percent when an input grows by one percent"
+        parts.append(grid(title, ["input", "modules", "step time"], rows))
+    return parts
+
+
+def _moves(slope: float | None) -> bool:
+    return slope is None or abs(slope) >= 0.005
+
+
+def _percent(slope: float | None) -> str:
+    return "infeasible" if slope is None else f"{slope:+.2f}"
+
+
+def _distribution(found: Data | None) -> list[RenderableType]:
+    """Return the distribution of modules over the ranges of the inputs."""
+    if found is None:
+        return []
+    modules = [
+        f"{name[1:]} %: {'none does' if count is None else f'{count:,}'}"
+        for name, count in found["modules"].items()
+    ]
+    told = [
+        ("modules", ", ".join(modules)),
+        ("feasible", f"{100 * found['feasible_share']:.1f} % of {found['samples']:,} samples"),
+    ]
+    inputs = sorted(found["inputs"], key=lambda row: -row["first_order"])
+    rows = [
+        [r["name"], f"{r['low']:g}", f"{r['high']:g}", r["spacing"],
+         f"{r['first_order']:.2f}", f"{r['rank_correlation']:+.2f}"]
+        for r in inputs
+    ]  # fmt: skip
+    names = ["input", "from", "to", "spacing", "explains alone", "rank correlation"]
+    return [
+        facts("Where inputs lie anywhere in their ranges", told),
+        grid("Where the spread comes from", names, rows),
+    ]
 
 
 def _infeasible(data: Data) -> list[tuple[str, str]]:
@@ -73,7 +133,7 @@ def _feasible(data: Data) -> list[tuple[str, str]]:
         ),
         ("code", f"{code['family']}, distance {code['distance']}"),
         ("logical cycle", duration(data["logical_cycle_time_us"])),
-        ("remote operation", duration(data["remote_operation_time_us"])),
+        ("remote operation", _remote(data)),
         *([] if link is None else [("link", _link(link))]),
         ("binds", f"{data['binding_constraint']}: {data['binding_reason']}"),
         ("qubits by role", ", ".join(roles)),
@@ -84,6 +144,16 @@ def _feasible(data: Data) -> list[tuple[str, str]]:
     if data["extrapolated"]:
         rows.append(("extrapolated", "\n".join(data["extrapolated"])))
     return rows
+
+
+def _remote(data: Data) -> str:
+    """Return how operations between modules are done, and how long they take."""
+    lasts = duration(data["remote_operation_time_us"])
+    if data["link"] is None:
+        return lasts
+    stall = data["link"]["stall_fraction"]
+    waits = f"; modules wait for pairs {100 * stall:.0f} % of it" if stall > 0.005 else ""
+    return f"{lasts} by {data['operation']}{waits}"
 
 
 def _link(link: Data) -> str:
@@ -107,6 +177,7 @@ def _points(title: str, points: list[Data]) -> list[RenderableType]:
             duration(p["logical_cycle_time_us"]),
             duration(p["remote_operation_time_us"]),
             p["regime"],
+            p["operation"],
             str(p["distance"]),
             p["distillation"],
             "yes" if p["buffered"] else "no",
@@ -118,6 +189,7 @@ def _points(title: str, points: list[Data]) -> list[RenderableType]:
         "cycle",
         "remote gate",
         "regime",
+        "operation",
         "distance",
         "distillation",
         "buffer",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from trapline.estimates.answer import estimate
     from trapline.estimates.azure import AzureQubit, azure_v1
     from trapline.estimates.distillation import distill
+    from trapline.estimates.heralded import heralded_link
+    from trapline.estimates.many import Many, estimate_many
     from trapline.estimates.references import REFERENCES
     from trapline.estimates.remote import average_fidelity, process_fidelity, remote_gate_infidelity
     from trapline.estimates.report import EstimateReport, estimate_schema
@@ -21,11 +23,14 @@ __all__ = [
     "REFERENCES",
     "AzureQubit",
     "EstimateReport",
+    "Many",
     "average_fidelity",
     "azure_v1",
     "distill",
     "estimate",
+    "estimate_many",
     "estimate_schema",
+    "heralded_link",
     "is_extrapolated",
     "merge_error",
     "process_fidelity",
@@ -37,11 +42,14 @@ _HOMES = {
     "REFERENCES": "references",
     "AzureQubit": "azure",
     "EstimateReport": "report",
+    "Many": "many",
     "average_fidelity": "remote",
     "azure_v1": "azure",
     "distill": "distillation",
     "estimate": "answer",
+    "estimate_many": "many",
     "estimate_schema": "report",
+    "heralded_link": "heralded",
     "is_extrapolated": "surface_code",
     "merge_error": "surface_code",
     "process_fidelity": "remote",

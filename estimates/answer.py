@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
+from trapline.estimates.explain import explanations
+from trapline.estimates.frontier import Answer
 from trapline.estimates.goal import DEFAULT_LOGICAL_QUBITS, goal_of
 from trapline.estimates.machine import machines_of
 from trapline.estimates.nearest import binding, nearest
-from trapline.estimates.outcome import best_choice, pick
-from trapline.estimates.search import evaluate
+from trapline.estimates.outcome import best_of_rows
+from trapline.estimates.search import everything
+from trapline.estimates.sensitivity import elasticities, thresholds
+from trapline.estimates.uncertainty import DEFAULT_SAMPLES, distribution, ranges_of
 from trapline.estimates.write import feasible_report, infeasible_report
 from trapline.targets.load import apply_overrides, load_target
 from trapline.targets.model import Target
@@ -19,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from trapline.estimates.outcome import Outcome
+    from trapline.estimates.goal import Goal, Traffic
+    from trapline.estimates.machine import Machine
     from trapline.estimates.report import EstimateReport
     from trapline.targets.overrides import Value
 
@@ -35,6 +41,11 @@ def estimate(
     link: Mapping[str, Value] | None = None,
     module: Mapping[str, Value] | None = None,
     counts: Mapping[str, int] | None = None,
+    traffic: Traffic | None = None,
+    analysis: bool = False,
+    explain: bool = False,
+    uncertainty: bool | None = None,
+    samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
 ) -> EstimateReport:
     """Work out how many modules of a target give the logical qubits wanted.
@@ -44,10 +55,18 @@ def estimate(
         logical_error: Largest error a logical qubit and logical operation.
         budget: Chance that a whole program fails; needs counts and replaces logical_error.
         target: Name in the catalogue, path of a TOML file, or a target.
-        link: New numbers for every link, for example `{"bell_fidelity": 0.98}`.
-        module: New numbers for every kind of module.
+        link: New numbers for every link, for example `{"bell_fidelity": 0.98}`, or ranges,
+            `{"bell_fidelity": (0.96, 0.99)}`.
+        module: New numbers or ranges for every kind of module.
         counts: Logical counts of a program by the names of `azure_v1`.
-        seed: Echoed in the report; the model draws nothing.
+        traffic: Operations between modules of a compiled program; every step holds one when None.
+        analysis: Whether to add the elasticity of each input and the thresholds.
+        explain: Whether to add the formula and the source of each figure.
+        uncertainty: Whether to sample the ranges of all inputs; when None, those that the user
+        gave,
+            if any.
+        samples: Design points to sample.
+        seed: Seed of the sample, echoed in the report; nothing else is drawn.
 
     Returns:
         The report; `feasible` is False where no number of modules does, with the reason and the
@@ -58,25 +77,47 @@ def estimate(
         TargetError: The target or an override is unknown or malformed.
     """
     goal = goal_of(
-        logical_qubits=logical_qubits, logical_error=logical_error, budget=budget, counts=counts
+        logical_qubits=logical_qubits,
+        logical_error=logical_error,
+        budget=budget,
+        counts=counts,
+        traffic=traffic,
     )
     chosen = _with_overrides(target, link or {}, module or {})
-    candidates = machines_of(chosen)
-    outcomes = [evaluate(machine.hardware, goal) for machine in candidates]
-    index = int(np.argmin([_rank(outcome) for outcome in outcomes]))
-    machine, outcome = candidates[index], outcomes[index]
-    best = pick(outcome, 0, int(best_choice(outcome.modules, outcome.remote_time_us)[0]))
-    if np.isfinite(best["modules"]):
-        return feasible_report(
-            chosen, machine, goal, outcome, best, binding(machine, goal), seed=seed
-        )
-    largest = max(candidates, key=lambda m: (m.link is not None, m.hardware.data_qubits[0]))
-    return infeasible_report(chosen, largest, goal, nearest(largest, goal), seed=seed)
+    machine, report = _answer(chosen, goal, seed)
+    more: dict[str, Any] = {}
+    if analysis and report.feasible:
+        more["elasticities"] = elasticities(machine, goal)
+        more["thresholds"] = thresholds(machine, goal)
+    ranges = ranges_of(chosen, set_by_user=uncertainty is None) if uncertainty is not False else []
+    if ranges or uncertainty:
+        more["distribution"] = distribution(chosen, goal, ranges, samples=samples, seed=seed)
+    if explain:
+        more["explanations"] = explanations(report)
+    return msgspec.structs.replace(report, **more) if more else report
 
 
-def _rank(outcome: Outcome) -> float:
-    """Return the modules of the best choice of a machine."""
-    return float(outcome.modules.min())
+def _answer(target: Target, goal: Goal, seed: int) -> tuple[Machine, EstimateReport]:
+    """Return the machine chosen, or the one that comes nearest, and the report."""
+    answers = [
+        Answer(machine, everything(machine.hardware, goal)) for machine in machines_of(target)
+    ]
+    found = [(answer, best) for answer in answers if (best := _best(answer)) is not None]
+    if found:
+        taken = min(found, key=lambda pair: (pair[1]["modules"], pair[1]["step_time_us"]))
+        binds = binding(taken[0].machine, goal)
+        report = feasible_report(target, goal, answers, taken, binds, seed=seed)
+        return taken[0].machine, report
+    machines = [answer.machine for answer in answers]
+    largest = max(machines, key=lambda m: (m.link is not None, m.hardware.data_qubits[0]))
+    return largest, infeasible_report(target, largest, goal, nearest(largest, goal), seed=seed)
+
+
+def _best(answer: Answer) -> dict[str, float] | None:
+    """Return the best choice of a machine, if any reaches the goal."""
+    outcome = answer.outcome
+    chosen = best_of_rows(outcome.row.astype(np.intp), outcome.modules, outcome.step_time_us)
+    return outcome.pick(int(chosen[0])) if len(chosen) else None
 
 
 def _with_overrides(

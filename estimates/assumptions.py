@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from trapline.estimates import surface_code
 from trapline.estimates.factories import HIGHEST_P
-from trapline.estimates.plans import DISTILLATIONS
+from trapline.estimates.logical import LARGEST_DISTANCE
+from trapline.estimates.plans import COPIES, DISTILLATIONS
 from trapline.estimates.report import Assumption
 from trapline.estimates.rounds import IDLE_WEIGHT, LAYERS
-from trapline.estimates.search import LARGEST_DISTANCE
 from trapline.targets.quantity import Quantity, unit_of
 
 if TYPE_CHECKING:
@@ -88,11 +88,25 @@ def _goal(goal: Goal) -> list[Assumption]:
     else:
         source = quality = "from the logical counts, arXiv:2211.07629"
         rows.append(_chosen("goal.steps", float(goal.steps), source))
+        rows += _traffic(goal)
     rows.append(_chosen("goal.t_per_step", goal.t_per_step, source))
     rows.append(
         _chosen("goal.t_error", "as cultivation" if goal.t_error is None else goal.t_error, quality)
     )
     return rows
+
+
+def _traffic(goal: Goal) -> list[Assumption]:
+    """List how much of a program is between modules."""
+    if goal.traffic is None:
+        unknown = "no compiled circuit was given: every step holds an operation between modules"
+        return [_chosen("goal.remote_share", 1.0, unknown)]
+    plan = "from the compiler's plan for as many logical qubits a module"
+    return [
+        _chosen("goal.remote_operations", float(goal.traffic.operations), plan),
+        _chosen("goal.remote_operations_of_one_module", float(goal.traffic.busiest), plan),
+        _chosen("goal.remote_share", goal.remote_share, "operations spread over as many steps"),
+    ]
 
 
 def _model(machine: Machine, goal: Goal) -> list[Assumption]:
@@ -121,7 +135,9 @@ def _model(machine: Machine, goal: Goal) -> list[Assumption]:
 def _link_model(machine: Machine) -> list[Assumption]:
     """List the choices and constants that matter only with a link."""
     fit, derived = surface_code.REFERENCE, surface_code.DERIVED
-    names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS if name)
+    copies = ", ".join(map(str, COPIES))
+    ways = "lattice surgery, transversal, logical Bell pairs"
+    names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS)
     rows = [
         _published("seam.prefactor", surface_code.SEAM_PREFACTOR, fit),
         _published("seam.threshold", surface_code.SEAM_THRESHOLD, fit),
@@ -135,6 +151,8 @@ def _link_model(machine: Machine) -> list[Assumption]:
         _chosen("link.operations_at_once", 1.0, "remote operations a module takes part in"),
         _chosen("link.hops", 1.0, "modules that work together are joined directly"),
         _chosen("link.distillations", names, "what the search may choose, besides none"),
+        _chosen("link.workspaces", copies, "blocks that may be distilled side by side"),
+        _chosen("operations.between_modules", ways, "what the search may choose between modules"),
     ]
     link = machine.link
     if link is not None and link.multiplexing is None:

@@ -1,16 +1,16 @@
 """Distillation of Bell pairs, exact for Pauli noise, with local gate and measurement noise.
 
-A block of n pairs is a table of 4^n weights, one axis a pair, over the Paulis I, X, Y, Z. Both
-sides run the same Clifford circuit, so a gate permutes the table, depolarizing noise mixes it
-with its mean over the axes of the gate, and keeping the block when the two sides' measurements
-agree selects a part of it. Nothing is expanded in powers of the error.
+Each protocol is a Clifford circuit that both ends run on a block of pairs (see `purify.py`), or
+a few of them in a row, with the raw pairs that failures cost.
 
 Sources:
     BBPSSW: Bennett et al., Phys. Rev. Lett. 76, 722 (1996).
     DEJMPS: Deutsch et al., Phys. Rev. Lett. 77, 2818 (1996).
-    Pumping: Briegel et al., Phys. Rev. Lett. 81, 5932 (1998).
-    422: the [[4,2,2]] code used to detect errors, after Bennett et al., Phys. Rev. A 54, 3824
-    (1996), section VI: both sides measure its two stabilisers and keep the block on agreement.
+    Pumping and nested pumping: Briegel et al., Phys. Rev. Lett. 81, 5932 (1998); Dur et al., Phys.
+    Rev. A 59, 169 (1999).
+    Codes that detect errors (422, 642, 513): Bennett et al., Phys. Rev. A 54, 3824 (1996),
+    section VI: both ends measure the stabilisers and keep the block on agreement. 422 and 642
+    are the codes [[n, n-2, 2]] with stabilisers X...X and Z...Z; 513 is the five-qubit code.
 """
 
 from __future__ import annotations
@@ -23,38 +23,81 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trapline.errors import InputError
-from trapline.estimates.bell import PAULI_INDEX, X_PART, Z_PART, werner
 from trapline.estimates.checks import Floats, in_range, plain, whole_number
+from trapline.estimates.purify import (
+    Circuit,
+    correlators,
+    run_circuit,
+    weights_of,
+    werner_correlators,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-# State of a protocol between two rounds: weights (..., 4), raw pairs spent, chance of success.
-Step = Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Pairs of one quality.
+
+    Args:
+        state: Correlators (1, c_X, c_Y, c_Z), shape (..., 4).
+        cost: Raw pairs spent on each, failed attempts counted, shape (...).
+        success: Chance that no step of one chain failed, shape (...).
+    """
+
+    state: Floats
+    cost: Floats
+    success: Floats
+
+
+# Maps the pairs kept so far, raw pairs and the local error to the pairs after one round.
+Step = Callable[[Pairs, Pairs, Floats], Pairs]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Protocol:
     """One way to turn several pairs into fewer, better ones.
 
     Args:
         name: Name used in reports.
-        pairs_in: Pairs that a block consumes.
+        step: One round.
+        pairs_in: Pairs that a block of one round consumes.
         pairs_out: Pairs that it returns when accepted.
         pumps: Whether all inputs but the first are raw pairs in every round, not outputs of the
             round before.
-        step: Maps (weights kept so far, raw weights, local error) to (weights, success).
+        held: Pairs that an end holds during one round.
+        gates: Two-qubit gates of a round at each end, one after the other.
         summary: What it does, in a line.
         reference: Where it comes from.
     """
 
     name: str
-    pairs_in: int
-    pairs_out: int
-    pumps: bool
     step: Step
+    pairs_in: int
+    pairs_out: int = 1
+    pumps: bool = False
+    held: int
+    gates: int
     summary: str
     reference: str
+
+    def block(self, rounds: int) -> int:
+        """Raw pairs that one chain of rounds starts from."""
+        if self.pumps:
+            return 1 + rounds * (self.pairs_in - 1)
+        return int(self.pairs_in**rounds)
+
+    def workspace(self, rounds: int) -> int:
+        """Qubits that hold the pairs of a chain at each end; nested rounds keep one a level."""
+        if rounds == 0:
+            return 0
+        return self.held + (0 if self.pumps else rounds - 1)
+
+    def runs(self, rounds: int) -> int:
+        """Rounds that are carried out for one block of the last round."""
+        ratio = 1 if self.pumps else self.pairs_in // self.pairs_out
+        return sum(ratio**level for level in range(rounds))
 
 
 def distill(
@@ -64,14 +107,14 @@ def distill(
 
     Args:
         fidelity: Fidelity of the raw pairs, 0.25 to 1, a number or an array.
-        protocol: `bbpssw`, `dejmps`, `pumping` or `422`.
+        protocol: `bbpssw`, `dejmps`, `pumping`, `nested`, `422`, `642` or `513`.
         p_local: Depolarizing error of each local two-qubit gate, and flip probability of each
             measurement; 0 to 0.5, broadcast against the fidelity.
         rounds: Rounds of the protocol, 0 for none.
 
     Returns:
-        Fidelity of an output pair (the worse one where there are two), raw pairs spent per output
-        pair with failed attempts counted, and the chance that no round of one chain of
+        Fidelity of an output pair (the worst one where there are several), raw pairs spent per
+        output pair with failed attempts counted, and the chance that no round of one chain of
         rounds fails. Floats, or arrays of the broadcast shape.
 
     Raises:
@@ -80,10 +123,11 @@ def distill(
     p = in_range("p_local", p_local, 0.0, 0.5)
     raw = in_range("fidelity", fidelity, 0.25, 1.0)
     raw, p = np.broadcast_arrays(raw, p)
-    weights, cost, success = distill_weights(
-        werner(raw), protocol_named(protocol), p_local=p, rounds=rounds
+    pairs = distill_pairs(
+        werner_correlators(1.0 - raw), protocol_named(protocol), p_local=p, rounds=rounds
     )
-    return plain(weights[..., 0]), plain(cost), plain(success)
+    good = weights_of(pairs.state)[..., 0]
+    return plain(good), plain(pairs.cost), plain(pairs.success)
 
 
 def distill_weights(
@@ -100,15 +144,17 @@ def distill_weights(
     Returns:
         Weights of an output pair, raw pairs per output pair, chance of success.
     """
-    weights = raw
-    cost = np.ones(raw.shape[:-1])
-    success = np.ones(raw.shape[:-1])
+    pairs = distill_pairs(correlators(raw), protocol, p_local=p_local, rounds=rounds)
+    return weights_of(pairs.state), pairs.cost, pairs.success
+
+
+def distill_pairs(state: Floats, protocol: Protocol, *, p_local: Floats, rounds: int) -> Pairs:
+    """Do what `distill_weights` does, with correlators in and out."""
+    ones = np.ones(state.shape[:-1])
+    raw = kept = Pairs(state, ones, ones)
     for _ in range(whole_number("rounds", rounds, 0)):
-        weights, accepted = protocol.step(weights, raw, p_local)
-        spent = cost + protocol.pairs_in - 1 if protocol.pumps else protocol.pairs_in * cost
-        cost = spent / (protocol.pairs_out * accepted)
-        success = success * accepted
-    return weights, cost, success
+        kept = protocol.step(kept, raw, p_local)
+    return kept
 
 
 def protocol_named(name: str) -> Protocol:
@@ -126,111 +172,94 @@ def protocol_named(name: str) -> Protocol:
     )
 
 
-def twirl(weights: Floats) -> Floats:
+def twirl(state: Floats) -> Floats:
     """Spread the error of each pair evenly over X, Y and Z; the fidelity stays."""
-    return werner(np.clip(weights[..., 0], 0.0, 1.0))
+    even = np.ones_like(state)
+    even[..., 1:] = state[..., 1:].mean(axis=-1, keepdims=True)
+    return even
 
 
-def _bbpssw(kept: Floats, raw: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Run one round on two equal pairs, twirled before and after."""
+def _recurrence(circuit: Circuit, *, twirled: bool = False) -> Step:
+    """Return a round whose whole block is pairs of the round before."""
+
+    def step(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
+        del raw
+        state = twirl(kept.state) if twirled else kept.state
+        state, accepted = run_circuit(circuit, state[..., None, :], p)
+        ratio = len(circuit.inputs) / len(circuit.outputs)
+        return Pairs(
+            twirl(state) if twirled else state,
+            ratio * kept.cost / accepted,
+            kept.success * accepted,
+        )
+
+    return step
+
+
+def _pump(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
+    """Spend one pair to check the kept pair; a failure loses both."""
+    state, accepted = run_circuit(PUMP, np.stack([kept.state, raw.state], axis=-2), p)
+    return Pairs(state, (kept.cost + raw.cost) / accepted, kept.success * raw.success * accepted)
+
+
+def _pump_level(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
+    """Pump a pair twice with pairs like itself, so that errors of both kinds are checked."""
     del raw
-    even = twirl(kept)
-    weights, accepted = _parity_round(even, even, p)
-    return twirl(weights), accepted
+    return _pump(_pump(kept, kept, p), kept, p)
 
 
-def _dejmps(kept: Floats, raw: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Run one round on two equal pairs after exchanging Y and Z errors."""
-    del raw
-    turned = kept[..., [0, 1, 3, 2]]
-    return _parity_round(turned, turned, p)
+def _detector(n: int) -> Circuit:
+    """Decode [[n, n-2, 2]]: Z...Z is read from the last pair, X...X from the one before it."""
+    outputs = tuple(range(n - 2))
+    x, z = n - 2, n - 1
+    gates = [("cx", x, o) for o in outputs] + [("cx", x, z)] + [("cx", o, z) for o in outputs]
+    return Circuit((0,) * n, tuple(gates), (("Z", z), ("X", x)), outputs)
 
 
-def _pumping(kept: Floats, raw: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Spend one raw pair to check the kept pair, after exchanging Y and Z errors of both."""
-    turn = [0, 1, 3, 2]
-    return _parity_round(kept[..., turn], raw[..., turn], p)
-
-
-def _four_two_two(kept: Floats, raw: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Check four equal pairs by the two stabilisers of the [[4,2,2]] code and keep two.
-
-    The decoder has five CX a side: the X stabiliser is read from pair 2, the Z stabiliser from
-    pair 3, and pairs 0 and 1 hold the outputs. Local noise makes one output worse than the other;
-    the worse one is returned. The two are correlated, so a next round takes them into different
-    blocks.
-    """
-    del raw
-    block = _tensor([kept] * 4)
-    for control, target in ((2, 0), (2, 1), (2, 3), (0, 3), (1, 3)):
-        block = _noisy_cx(block, 4, control, target, p)
-    block = _keep_agreeing(block, 4, 3, X_PART, p)
-    block = _keep_agreeing(block, 3, 2, Z_PART, p)
-    accepted = block.sum(axis=(-2, -1))
-    first: Floats = block.sum(axis=-1)
-    second: Floats = block.sum(axis=-2)
-    worse = np.asarray(np.where(first[..., :1] < second[..., :1], first, second), np.float64)
-    return worse / accepted[..., None], accepted
-
-
-def _parity_round(kept: Floats, spent: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Compare the Z parities of two pairs by one CX a side and keep the first on agreement."""
-    block = _noisy_cx(_tensor([kept, spent]), 2, 0, 1, p)
-    block = _keep_agreeing(block, 2, 1, X_PART, p)
-    accepted = block.sum(axis=-1)
-    return block / accepted[..., None], accepted
-
-
-def _tensor(pairs: list[Floats]) -> Floats:
-    """Join independent pairs into one block, one axis of length 4 for each."""
-    block = pairs[0]
-    for n, pair in enumerate(pairs[1:], start=1):
-        shape = pair.shape[:-1] + (1,) * n + (4,)
-        block = block[..., None] * pair.reshape(shape)
-    return block
-
-
-def _noisy_cx(block: Floats, n: int, control: int, target: int, p: Floats) -> Floats:
-    """Apply CX on both sides, each followed by depolarizing of probability p on its two qubits."""
-    lead = block.ndim - n
-    moved = np.moveaxis(block, (lead + control, lead + target), (-2, -1))
-    moved = moved[..., _CX_FROM[0], _CX_FROM[1]]
-    keep = (1.0 - 16.0 * p / 15.0) ** 2
-    keep = keep.reshape(keep.shape + (1,) * n)
-    moved = keep * moved + (1.0 - keep) * moved.mean(axis=(-2, -1), keepdims=True)
-    return np.moveaxis(moved, (-2, -1), (lead + control, lead + target))
-
-
-def _keep_agreeing(block: Floats, n: int, pair: int, part: NDArray[np.int_], p: Floats) -> Floats:
-    """Measure a pair on both sides and keep the weight with equal results; drops its axis."""
-    flip = 2.0 * p * (1.0 - p)
-    seen = np.where(part == 0, 1.0 - flip[..., None], flip[..., None])
-    shape = seen.shape[:-1] + tuple(4 if axis == pair else 1 for axis in range(n))
-    kept: Floats = (block * seen.reshape(shape)).sum(axis=block.ndim - n + pair)
-    return kept
-
-
-def _cx_sources() -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Index of the Paulis before a CX that give each pair of Paulis after it; CX undoes itself."""
-    x1, z1 = X_PART[:, None], Z_PART[:, None]
-    x2, z2 = X_PART[None, :], Z_PART[None, :]
-    grid = np.zeros((4, 4), dtype=np.int_)
-    return PAULI_INDEX[x1 + 0 * z2, z1 ^ z2] + grid, PAULI_INDEX[x1 ^ x2, z2 + 0 * x1] + grid
-
-
-_CX_FROM = _cx_sources()
-
-PROTOCOLS: dict[str, Protocol] = {
-    "bbpssw": Protocol(
-        "bbpssw", 2, 1, False, _bbpssw, "two pairs to one, twirled", "PRL 76, 722 (1996)"
+PARITY = Circuit((0, 0), (("cx", 0, 1),), (("Z", 1),), (0,))
+TURN = (("turn", 0, 0), ("turn", 1, 1))
+DEUTSCH = Circuit((0, 0), (*TURN, ("cx", 0, 1)), (("Z", 1),), (0,))
+PUMP = Circuit((0, 1), (*TURN, ("cx", 0, 1)), (("Z", 1),), (0,))
+FIVE = Circuit(
+    (0,) * 5,
+    (
+        ("h", 0, 0), ("h", 3, 3), ("cx", 1, 0), ("cx", 2, 0), ("cx", 3, 0), ("h", 1, 1),
+        ("cx", 1, 4), ("cx", 3, 4), ("h", 3, 3), ("cx", 2, 1), ("cx", 3, 1), ("h", 2, 2),
     ),
-    "dejmps": Protocol(
-        "dejmps", 2, 1, False, _dejmps, "two pairs to one, not twirled", "PRL 77, 2818 (1996)"
+    (("Z", 0), ("Z", 1), ("Z", 2), ("Z", 4)),
+    (3,),
+)  # fmt: skip
+BENNETT = "PRA 54, 3824 (1996)"
+
+_LIST = (
+    Protocol(
+        name="bbpssw", step=_recurrence(PARITY, twirled=True), pairs_in=2, held=2, gates=1,
+        summary="two pairs to one, twirled", reference="PRL 76, 722 (1996)",
     ),
-    "pumping": Protocol(
-        "pumping", 2, 1, True, _pumping, "raw pairs check one kept pair", "PRL 81, 5932 (1998)"
+    Protocol(
+        name="dejmps", step=_recurrence(DEUTSCH), pairs_in=2, held=2, gates=1,
+        summary="two pairs to one, not twirled", reference="PRL 77, 2818 (1996)",
     ),
-    "422": Protocol(
-        "422", 4, 2, False, _four_two_two, "four pairs to two by [[4,2,2]]", "PRA 54, 3824 (1996)"
+    Protocol(
+        name="pumping", step=_pump, pairs_in=2, pumps=True, held=2, gates=1,
+        summary="raw pairs check one kept pair", reference="PRL 81, 5932 (1998)",
     ),
-}
+    Protocol(
+        name="nested", step=_pump_level, pairs_in=3, held=2, gates=2,
+        summary="each level pumps twice with pairs of the level below",
+        reference="PRA 59, 169 (1999)",
+    ),
+    Protocol(
+        name="422", step=_recurrence(_detector(4)), pairs_in=4, pairs_out=2, held=4, gates=5,
+        summary="four pairs to two by [[4,2,2]]", reference=BENNETT,
+    ),
+    Protocol(
+        name="642", step=_recurrence(_detector(6)), pairs_in=6, pairs_out=4, held=6, gates=9,
+        summary="six pairs to four by [[6,4,2]]", reference=BENNETT,
+    ),
+    Protocol(
+        name="513", step=_recurrence(FIVE), pairs_in=5, held=5, gates=7,
+        summary="five pairs to one by [[5,1,3]], errors detected", reference=BENNETT,
+    ),
+)  # fmt: skip
+PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in _LIST}

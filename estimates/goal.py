@@ -27,6 +27,19 @@ DEFAULT_T_PER_STEP = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Operations between modules of a compiled program.
+
+    Args:
+        operations: All of them, one logical Bell pair each.
+        busiest: Those of the module that takes part in most.
+    """
+
+    operations: int
+    busiest: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Goal:
     """What is asked of the machine.
 
@@ -36,6 +49,9 @@ class Goal:
         t_error: Largest error of a T state; None to take the quality of cultivation.
         t_per_step: T states a logical step.
         steps: Logical steps of the program; None without a workload.
+        remote_share: Part of the steps that hold an operation between modules; 1 unless a compiled
+            circuit says less.
+        traffic: Operations between modules, where a compiled circuit says how many.
     """
 
     logical_qubits: int
@@ -43,6 +59,8 @@ class Goal:
     t_error: float | None
     t_per_step: float
     steps: int | None
+    remote_share: float = 1.0
+    traffic: Traffic | None = None
 
 
 def goal_of(
@@ -51,6 +69,7 @@ def goal_of(
     logical_error: float,
     budget: float | None,
     counts: Mapping[str, int] | None,
+    traffic: Traffic | None = None,
 ) -> Goal:
     """Work out the goal from what the user gave.
 
@@ -59,6 +78,7 @@ def goal_of(
         logical_error: Error a logical qubit and operation, above 0 and at most 0.1.
         budget: Chance that the whole program fails; needs counts, and then replaces logical_error.
         counts: Logical counts by the names of `azure_v1`.
+        traffic: Operations between modules; every step holds one when None.
 
     Raises:
         InputError: A number is out of range, or a budget is given without counts.
@@ -82,9 +102,10 @@ def goal_of(
     n = program["numQubits"] if logical_qubits is None else logical_qubits
     n = whole_number("logical_qubits", n, program["numQubits"])
     if budget is None:
-        return _of_program(program, n, rotations=error * program["rotationCount"], error=error)
+        rotations = error * program["rotationCount"]
+        return _of_program(program, n, rotations=rotations, error=error, traffic=traffic)
     parts = split_budget(program, float(in_range("budget", budget, 1e-30, 0.999)))
-    whole = _of_program(program, n, rotations=parts.rotations, error=error)
+    whole = _of_program(program, n, rotations=parts.rotations, error=error, traffic=traffic)
     steps = whole.steps or 1
     n_t = round(whole.t_per_step * steps)
     return replace(
@@ -94,14 +115,32 @@ def goal_of(
     )
 
 
-def _of_program(program: Mapping[str, int], n: int, *, rotations: float, error: float) -> Goal:
+def _of_program(
+    program: Mapping[str, int], n: int, *, rotations: float, error: float, traffic: Traffic | None
+) -> Goal:
     """Return the goal of a program whose rotations may cost a given error in all."""
     each = t_per_rotation(program["rotationCount"], rotations)
-    steps = logical_depth(program, each)
+    depth = max(1, logical_depth(program, each))
+    steps, share = _steps(depth, traffic)
     return Goal(
         logical_qubits=n,
         logical_error=error,
         t_error=error,
-        t_per_step=n_t_states(program, each) / steps,
+        t_per_step=n_t_states(program, each) / depth,
         steps=steps,
+        remote_share=share,
+        traffic=traffic,
     )
+
+
+def _steps(depth: int, traffic: Traffic | None) -> tuple[int, float]:
+    """Return the steps of a program and the part of them that hold an operation between modules.
+
+    A module takes part in one such operation at a time; otherwise operations of one step run side
+    by side, and those that could share a step are taken to spread over as many as there are.
+    """
+    if traffic is None:
+        return depth, 1.0
+    remote = max(traffic.busiest, min(traffic.operations, depth))
+    steps = max(depth, remote)
+    return steps, remote / steps

@@ -9,13 +9,13 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,65 +85,105 @@ class Hardware:
     @staticmethod
     def stack(parts: Sequence[Hardware]) -> Hardware:
         """Put the rows of several below one another."""
-        columns = {
-            f.name: np.concatenate([getattr(part, f.name) for part in parts])
-            for f in fields(Hardware)
-        }
-        return Hardware(**columns)
+        return Hardware(
+            **{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+        )
 
     def rows(self, chosen: slice | NDArray[np.intp]) -> Hardware:
         """Return some of the rows."""
-        return replace(self, **{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
+        return Hardware(**{name: getattr(self, name)[chosen] for name in COLUMNS})
 
     def expand(self, axes: int) -> Hardware:
         """Add axes of length 1 behind the rows, for broadcasting against choices."""
         index = (..., *([None] * axes))
-        return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
+        return Hardware(**{name: getattr(self, name)[index] for name in COLUMNS})
+
+    def repeated(self, size: int) -> Hardware:
+        """Return a single row as many times as wanted; more rows as they are."""
+        return Hardware(**{name: _filled(getattr(self, name), size) for name in COLUMNS})
 
     def vary(self, changes: Mapping[str, Floats]) -> Hardware:
         """Return rows with some columns replaced; a single row is repeated as needed."""
         size = max(len(column) for column in changes.values())
-        columns = {f.name: np.resize(getattr(self, f.name), size) for f in fields(self)}
-        return Hardware(**{**columns, **changes})
+        columns = {
+            name: changes[name] if name in changes else _filled(getattr(self, name), size)
+            for name in COLUMNS
+        }
+        return Hardware(**columns)
 
 
-def hardware_of(module: Module, link: Link | None) -> Hardware:
+COLUMNS = tuple(f.name for f in fields(Hardware))
+
+
+def hardware_of(
+    module: Module, link: Link | None, values: Mapping[str, Floats] | None = None
+) -> Hardware:
     """Take the numbers of one kind of module and of the link that joins such modules.
 
     Args:
         module: Kind of module that holds the code.
         link: Link between two of them; None where there is none.
+        values: Columns by path (`modules.NAME.X`, `links.NAME.X`) that stand in for numbers of the
+            target, all of one length; one row without them.
     """
-    reset_error = module.reset_error.value if module.reset_error else 0.0
-    swap = module.memory_swap_error.value if module.memory_swap_error else 0.0
-    raw = 0.75 if link is None else 1.0 - link.bell_fidelity.value
-    overhead = module.layer_overhead_us.value if module.layer_overhead_us else 0.0
-    reset_time = module.reset_time_us.value if module.reset_time_us else 0.0
-    communication = float(module.communication_qubits.value)
-    numbers: dict[str, float] = {
-        "physical_qubits": module.physical_qubits.value,
-        "data_qubits": module.data_qubits.value,
+    read = _Reader(values or {})
+
+    def of_module(key: str, otherwise: float = 0.0) -> Floats:
+        return read.number("modules", module, key, otherwise)
+
+    def of_link(key: str, otherwise: float) -> Floats:
+        return read.number("links", link, key, otherwise)
+
+    communication = of_module("communication_qubits")
+    raw = 1.0 - of_link("bell_fidelity", 0.25)
+    swaps = 2.0 * PROCESS_ONE * of_module("memory_swap_error")
+    columns: dict[str, Floats] = {
+        "physical_qubits": of_module("physical_qubits"),
+        "data_qubits": of_module("data_qubits"),
         "communication_qubits": communication,
-        "p_two": PROCESS_TWO * module.two_qubit_gate_error.value,
-        "p_one": PROCESS_ONE * module.one_qubit_gate_error.value,
-        "p_measure": max(module.measurement_error.value, reset_error),
-        "gate_time_us": module.two_qubit_gate_time_us.value + overhead,
-        "one_time_us": module.one_qubit_gate_time_us.value,
-        "measure_time_us": module.measurement_time_us.value + reset_time,
-        "coherence_us": 1e6 * module.idle_coherence_time_s.value,
-        "parallel_gates": module.parallel_two_qubit_gates.value,
-        "max_modules": np.inf if module.extensible else module.count,
-        "pair_error": min(0.75, raw + 2.0 * PROCESS_ONE * swap),
-        "pair_rate_hz": 0.0 if link is None else link.pair_rate_hz.value,
-        "multiplexing": _multiplexing(link, communication),
-        "latency_us": 0.0 if link is None else link.latency_us.value,
-        "pair_buffer": float(link.pair_buffer.value) if link and link.pair_buffer else 0.0,
+        "p_two": PROCESS_TWO * of_module("two_qubit_gate_error"),
+        "p_one": PROCESS_ONE * of_module("one_qubit_gate_error"),
+        "p_measure": np.maximum(of_module("measurement_error"), of_module("reset_error")),
+        "gate_time_us": of_module("two_qubit_gate_time_us") + of_module("layer_overhead_us"),
+        "one_time_us": of_module("one_qubit_gate_time_us"),
+        "measure_time_us": of_module("measurement_time_us") + of_module("reset_time_us"),
+        "coherence_us": 1e6 * of_module("idle_coherence_time_s"),
+        "parallel_gates": of_module("parallel_two_qubit_gates"),
+        "max_modules": np.array([np.inf if module.extensible else float(module.count)]),
+        "pair_error": np.minimum(0.75, raw + swaps),
+        "pair_rate_hz": of_link("pair_rate_hz", 0.0),
+        "multiplexing": _multiplexing(link, communication, of_link),
+        "latency_us": of_link("latency_us", 0.0),
+        "pair_buffer": of_link("pair_buffer", 0.0),
     }
-    return Hardware(**{name: np.array([float(value)]) for name, value in numbers.items()})
+    size = max(len(column) for column in columns.values())
+    return Hardware(**{name: _filled(column, size) for name, column in columns.items()})
 
 
-def _multiplexing(link: Link | None, communication: float) -> float:
+def _filled(column: Floats, size: int) -> Floats:
+    """Return a column of a size; a single number is repeated."""
+    return column if len(column) == size else np.full(size, column[0])
+
+
+def _multiplexing(
+    link: Link | None, communication: Floats, of_link: Callable[[str, float], Floats]
+) -> Floats:
     """Communication qubits that the rate of the link keeps busy; all of them when not said."""
     if link is None or link.multiplexing is None:
-        return max(1.0, communication)
-    return float(link.multiplexing.value)
+        return np.maximum(1.0, communication)
+    return of_link("multiplexing", 1.0)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads numbers from columns where there are any, else from the target."""
+
+    values: Mapping[str, Floats]
+
+    def number(self, group: str, item: Any, key: str, otherwise: float) -> Floats:
+        """Return a number as a column; `otherwise` where the target does not give it."""
+        quantity: Any = getattr(item, key, None)
+        if quantity is None:
+            return np.array([otherwise])
+        column = self.values.get(f"{group}.{item.name}.{key}")
+        return np.array([float(quantity.value)]) if column is None else column

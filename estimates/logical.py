@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,21 @@ from trapline.estimates.remote import teleported_infidelity
 from trapline.estimates.surface_code import HIGHEST, bulk_error, seam_terms
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
     from trapline.estimates.hardware import Hardware
+    from trapline.estimates.surface_code import SeamTerms
 
 ONE = np.ones(1)
+LARGEST_DISTANCE = 61
+DISTANCES = np.arange(3.0, LARGEST_DISTANCE + 1.0, 2.0)
+# Local errors at which the error of a patch is looked up to tell what is hopeless.
+_STEPS = np.logspace(-8.0, 0.0, 513)
 
 
-def seam_infidelity(hardware: Hardware, bell_error: Floats) -> Floats:
-    """Return the infidelity that a remote gate brings to a seam: pair and local operations."""
+def remote_infidelity(hardware: Hardware, bell_error: Floats) -> Floats:
+    """Return the process infidelity of a teleported CX: pair and local operations."""
     gate = teleported_infidelity(
         np.minimum(0.75, bell_error),
         np.minimum(0.9375, hardware.p_two),
@@ -26,10 +34,69 @@ def seam_infidelity(hardware: Hardware, bell_error: Floats) -> Floats:
     return np.minimum(0.75, gate)
 
 
+def along_seam(distance: Floats, p: Floats, infidelity: Floats) -> Floats:
+    """Return the error per round of the operator along one seam.
+
+    Args:
+        distance: Code distance.
+        p: Local error of a round.
+        infidelity: Infidelity of a remote gate.
+    """
+    return seam_terms(distance, p, infidelity).along(ONE)
+
+
+def has_a_chance(
+    distance: Floats, p: Floats, limit: Floats | float, *, one_round: bool = False
+) -> NDArray[np.bool_]:
+    """Tell where the rounds of a patch away from any seam may stay below a limit.
+
+    Never wrong when it says no; it may say yes where the error is up to 4 % of p too large.
+
+    Args:
+        distance: Code distance, one of DISTANCES.
+        p: Local error of a round.
+        limit: Largest error of both operators; of an array, all but the lowest count as the
+        highest.
+        one_round: Whether one round is meant, not d.
+    """
+    place = ((distance - 3.0) * 0.5).astype(np.intp)
+    if not isinstance(limit, np.ndarray):
+        return p <= _largest_p(float(limit), one_round=one_round)[place]
+    lowest = float(np.min(limit, initial=1.0))
+    highest = float(np.max(limit, initial=0.0))
+    table = [_largest_p(end, one_round=one_round)[place] for end in (lowest, highest)]
+    return p <= np.where(limit > lowest, table[1], table[0])
+
+
+@lru_cache(maxsize=256)
+def _largest_p(limit: float, *, one_round: bool) -> Floats:
+    """Return for each distance a local error above which the rounds exceed the limit."""
+    rounds = np.ones(1) if one_round else DISTANCES[:, None]
+    errors = 2.0 * rounds * bulk_error(DISTANCES[:, None], _STEPS)
+    # The first step that is too large, or as large as can be.
+    place = np.minimum((errors <= limit).sum(axis=1), len(_STEPS) - 1)
+    found: Floats = _STEPS[place]
+    return found
+
+
+def idle_error(distance: Floats, p: Floats) -> Floats:
+    """Return the error of both operators in one round inside a module."""
+    return 2.0 * bulk_error(distance, p)
+
+
 def remote_errors(
-    distance: Floats, p: Floats, infidelity: Floats, *, seams: Floats, operators: Floats
+    distance: Floats,
+    p: Floats,
+    infidelity: Floats,
+    *,
+    seams: Floats,
+    operators: float,
+    limit: Floats | float,
 ) -> dict[str, Floats]:
     """Return the error of d rounds across seams: `bulk`, `along`, `across`, and `outcome`.
+
+    Parts of choices whose error is found to be above a limit may be inf. All arrays have one
+    length.
 
     Args:
         distance: Code distance, and rounds of the operation.
@@ -38,29 +105,33 @@ def remote_errors(
         seams: Parallel seams through the patch.
         operators: 1 where one operator runs along the seams and the other across; 2 where seams
             cross in both directions, so that each operator meets both.
+        limit: Largest error of interest.
     """
-    terms = seam_terms(distance, p, infidelity)
-    weight = operators * distance
-    return {
-        "bulk": 2.0 * distance * terms.inside,
-        "along": weight * (terms.along(seams) - terms.inside),
-        "across": weight * (terms.across(seams) - terms.inside),
-        "outcome": np.minimum(HIGHEST, distance * terms.along(ONE)),
+    parts = {
+        name: np.full(len(distance), np.inf) for name in ("bulk", "along", "across", "outcome")
     }
+    alive = np.flatnonzero(has_a_chance(distance, p, limit))
+    d, p, infidelity, seams = (values[alive] for values in (distance, p, infidelity, seams))
+    inside = d * bulk_error(d, p)
+    along = operators * d * seam_terms(d, p, infidelity).along(seams) - inside
+    most = limit[alive] if isinstance(limit, np.ndarray) else limit
+    kept = np.flatnonzero(along + 2.0 * inside <= most)
+    alive, inside = alive[kept], inside[kept]
+    d, p, infidelity, seams = (values[kept] for values in (d, p, infidelity, seams))
+    terms = seam_terms(d, p, infidelity)
+    parts["bulk"][alive] = 2.0 * inside
+    parts["along"][alive] = along[kept]
+    parts["across"][alive] = operators * d * terms.across(seams) - inside
+    parts["outcome"][alive] = _outcome(d, terms)
+    return parts
 
 
 def local_errors(distance: Floats, p: Floats) -> dict[str, Floats]:
-    """Return the error of d rounds inside one module, in the same parts."""
+    """Return the error of d rounds inside one module: `bulk` and `outcome`."""
     terms = seam_terms(distance, p, np.zeros(1))
-    zero = np.zeros_like(terms.inside)
-    return {
-        "bulk": 2.0 * distance * terms.inside,
-        "along": zero,
-        "across": zero,
-        "outcome": np.minimum(HIGHEST, distance * terms.along(ONE)),
-    }
+    return {"bulk": distance * idle_error(distance, p), "outcome": _outcome(distance, terms)}
 
 
-def idle_error(distance: Floats, p: Floats) -> Floats:
-    """Return the error of both operators in one round inside a module."""
-    return 2.0 * bulk_error(distance, p)
+def _outcome(distance: Floats, terms: SeamTerms) -> Floats:
+    """Return the error of the outcome of a merge of d rounds; see `merge_error`."""
+    return np.minimum(HIGHEST, distance * terms.along(ONE))

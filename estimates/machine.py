@@ -16,6 +16,9 @@ import numpy as np
 from trapline.estimates.hardware import Hardware, hardware_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trapline.estimates.checks import Floats
     from trapline.targets.model import Link, Module, Target
 
 # Columns in which less is worse; in all others more is worse.
@@ -50,8 +53,13 @@ class Machine:
         return " + ".join(module.name for module in self.modules)
 
 
-def machines_of(target: Target) -> tuple[Machine, ...]:
-    """List the machines that a target allows."""
+def machines_of(target: Target, values: Mapping[str, Floats] | None = None) -> tuple[Machine, ...]:
+    """List the machines that a target allows.
+
+    Args:
+        target: The target.
+        values: Columns by path that stand in for numbers of the target; see `hardware_of`.
+    """
     found: list[Machine] = []
     linked: set[str] = set()
     kinds = target.modules
@@ -60,20 +68,22 @@ def machines_of(target: Target) -> tuple[Machine, ...]:
         link = next((link for link in target.links if _joins(link, first, second)), None)
         if link is None or (a == b and first.count == 1 and not first.extensible):
             continue
-        found.append(_joined(first, second, link))
+        found.append(_joined(first, second, link, values))
         linked |= {first.name, second.name}
     for module in kinds:
         if module.name not in linked:
-            alone = hardware_of(module, None)
+            alone = hardware_of(module, None, values)
             found.append(Machine((module,), None, alone))
     return tuple(found)
 
 
-def _joined(first: Module, second: Module, link: Link) -> Machine:
+def _joined(
+    first: Module, second: Module, link: Link, values: Mapping[str, Floats] | None
+) -> Machine:
     """Build the machine of one link."""
     if first is second:
-        return Machine((first,), link, hardware_of(first, link))
-    one, two = hardware_of(first, link), hardware_of(second, link)
+        return Machine((first,), link, hardware_of(first, link, values))
+    one, two = hardware_of(first, link, values), hardware_of(second, link, values)
     worse = {
         f.name: (np.minimum if f.name in LESS_IS_WORSE else np.maximum)(
             getattr(one, f.name), getattr(two, f.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,30 @@ if TYPE_CHECKING:
 
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
-    from trapline.estimates.hardware import Hardware
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Factories worth having at each hardware row.
+
+    Args:
+        t_per_step: T states a logical step.
+        factories: Indices into FACTORIES.
+        usable: Whether each is good enough, shape (points, factories).
+    """
+
+    t_per_step: float
+    factories: tuple[int, ...]
+    usable: NDArray[np.bool_]
+
+    @property
+    def smallest(self) -> float:
+        """Qubits of the smallest factory."""
+        return min((float(FACTORIES[index].qubits) for index in self.factories), default=0.0)
+
+    def rows(self, chosen: NDArray[np.intp]) -> Menu:
+        """Return the menu of some hardware rows."""
+        return Menu(self.t_per_step, self.factories, self.usable[chosen])
 
 
 @dataclass(frozen=True)
@@ -28,39 +52,31 @@ class MagicSupply:
     """
 
     modules: Floats
-    factory: NDArray[np.int_]
+    factory: Floats
     n_factories: Floats
 
 
-def usable_factories(goal: Goal, p_local: Floats) -> NDArray[np.bool_]:
-    """Tell which factories are good enough at each hardware row, shape (points, factories).
+def menu_of(goal: Goal, p_local: Floats) -> Menu:
+    """List the factories worth having at each hardware row.
 
     A factory serves local errors up to the one it was worked out for; rows above all of them take
-    those of the highest, which the report marks as extrapolated.
+    those of the highest, which the report marks as extrapolated. Of factories that are good enough,
+    one that takes no fewer qubits and no less time a state than another is left out.
+
+    Args:
+        goal: T states a step and their error.
+        p_local: Local errors, shape (points,).
     """
-    known = np.array([factory.p for factory in FACTORIES])
-    errors = np.array([factory.error for factory in FACTORIES])
-    return (known >= np.minimum(p_local, HIGHEST_P)[:, None]) & (
-        errors <= t_error_goal(goal, p_local)[:, None]
-    )
-
-
-def t_error_goal(goal: Goal, p_local: Floats) -> Floats:
-    """Return the largest error of a T state, shape (points,).
-
-    Without a workload it is the error a logical operation may have, or what cultivation reaches at
-    the local error if that is more.
-    """
-    if goal.t_error is not None:
-        return np.full_like(p_local, goal.t_error)
-    reached: Floats = np.array([cultivated_error(float(p)) for p in p_local])
-    wanted: Floats = np.maximum(goal.logical_error, reached)
-    return wanted
+    levels = np.array(sorted({factory.p for factory in FACTORIES}))
+    level = np.searchsorted(levels, np.minimum(p_local, HIGHEST_P))
+    usable = np.array(_by_level(goal.t_error, goal.logical_error, tuple(levels.tolist())))[level]
+    kept = np.flatnonzero(usable.any(axis=0))
+    return Menu(goal.t_per_step, tuple(int(index) for index in kept), usable[:, kept])
 
 
 def pack_factories(
-    goal: Goal,
-    hardware: Hardware,
+    menu: Menu,
+    row: NDArray[np.intp],
     distance: Floats,
     *,
     room: Floats,
@@ -72,32 +88,60 @@ def pack_factories(
     A factory larger than a module lies across several; its seams are not charged (assumed).
 
     Args:
-        goal: T states a step.
-        hardware: Rows, shape (points,).
+        menu: Factories that each hardware row may use.
+        row: Hardware row of each choice.
         distance: Code distance; a step lasts as many rounds.
         room: Qubits of a module that may hold factories.
         spare: Qubits that each data module leaves free.
         hosts: Data modules.
     """
-    shape = np.broadcast_shapes(distance.shape, room.shape, spare.shape, hosts.shape)
-    best = np.full(shape, np.inf)
-    kind = np.full(shape, -1)
-    number = np.zeros(shape)
-    if goal.t_per_step == 0.0:
-        return MagicSupply(np.zeros(shape), kind, number)
-    usable = usable_factories(goal, hardware.p_local)
-    for index, factory in enumerate(FACTORIES):
-        good = usable[:, index].reshape((-1,) + (1,) * (len(shape) - 1))
-        if not good.any():
-            continue
-        wanted = np.ceil(goal.t_per_step * factory.cycles / (distance * factory.states))
+    n = len(row)
+    if menu.t_per_step == 0.0:
+        return MagicSupply(np.zeros(n), np.full(n, -1.0), np.zeros(n))
+    best, kind, number = np.full(n, np.inf), np.full(n, -1.0), np.zeros(n)
+    for column, index in enumerate(menu.factories):
+        factory = FACTORIES[index]
+        wanted = np.ceil(menu.t_per_step * factory.cycles / (distance * factory.states))
         missing = np.maximum(0.0, wanted - hosts * np.floor(spare / factory.qubits))
         each = np.floor(np.maximum(0.0, room) / factory.qubits)
         own = np.ceil(missing / np.maximum(each, 1.0))
         split = missing * np.ceil(factory.qubits / np.maximum(room, 1.0))
         own = np.where(each >= 1.0, own, split)
-        better = good & (own < best)
+        better = menu.usable[row, column] & (own < best)
         best = np.where(better, own, best)
-        kind = np.where(better, index, kind)
+        kind = np.where(better, float(index), kind)
         number = np.where(better, wanted, number)
     return MagicSupply(best, kind, number)
+
+
+@lru_cache(maxsize=1024)
+def _by_level(
+    t_error: float | None, logical_error: float, levels: tuple[float, ...]
+) -> tuple[tuple[bool, ...], ...]:
+    """Tell for each local error which factories are worth having.
+
+    Without a workload a T state may have the error of a logical operation, or what cultivation
+    reaches at the local error if that is more.
+    """
+    return tuple(
+        _worth_having(p, max(logical_error, cultivated_error(p)) if t_error is None else t_error)
+        for p in levels
+    )
+
+
+def _worth_having(p_local: float, limit: float) -> tuple[bool, ...]:
+    """Tell which factories are good enough at a local error and not beaten by another."""
+    good = [factory.p >= p_local and factory.error <= limit for factory in FACTORIES]
+    size = [(factory.qubits, factory.cycles / factory.states) for factory in FACTORIES]
+
+    def beaten(i: int) -> bool:
+        """Tell whether another is no larger and no slower; of two alike the first stays."""
+        return any(
+            good[j]
+            and size[j][0] <= size[i][0]
+            and size[j][1] <= size[i][1]
+            and (size[j] != size[i] or j < i)
+            for j in range(len(FACTORIES))
+        )
+
+    return tuple(fine and not beaten(i) for i, fine in enumerate(good))

@@ -1,4 +1,4 @@
-"""Answers of a regime for every hardware row and choice, as columns."""
+"""Answers for choices as columns, one entry a choice."""
 
 from __future__ import annotations
 
@@ -17,17 +17,34 @@ if TYPE_CHECKING:
 
 Columns = dict[str, "Floats"]
 
+# How an operation between modules is done; numbers in the column `operation`.
+SURGERY, SURGERY_BUFFERED, TRANSVERSAL, PAIRS, PAIRS_BUFFERED, ONE_MODULE, WOVEN = range(7)
+OPERATIONS = (
+    "lattice surgery",
+    "lattice surgery",
+    "transversal",
+    "logical Bell pairs",
+    "logical Bell pairs",
+    "local",
+    "lattice surgery",
+)
+BUFFERED = (SURGERY_BUFFERED, TRANSVERSAL, PAIRS_BUFFERED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What each choice gives; float64 arrays of shape (points, choices).
+    """What each choice gives; float64 arrays of one length. Columns that are absent are zero.
 
     Args:
+        row: Hardware row.
+        operation: Number of the way in which operations between modules are done.
         modules: Modules in all; inf where the choice does not reach the goal.
+        step_time_us: Time of a logical step on average, in which some operations are remote.
         remote_time_us: Time of a remote logical operation, or of a local one in a single module.
+        unstalled_us: Time of a remote operation if links gave pairs at once.
         cycle_time_us: Time of a local logical operation, d rounds.
         distance: Code distance.
-        plan: Index of the plan in the regime's plans; -1 when no link is used.
+        plan: Index into PLANS; -1 when no link is used.
         hosts: Modules that hold code.
         per_module: Logical qubits in a module, below 1 where a patch is cut.
         patch_modules: Modules of a patch.
@@ -35,6 +52,7 @@ class Outcome:
         seams: Seams through a patch.
         memory: Qubits of a module that store pairs.
         workspace: Qubits of a module that distil.
+        spare_patches: Patches of a module that hold logical Bell pairs.
         routing: Routing patches in all.
         factory: Index of the factory, -1 for none.
         n_factories: Factories.
@@ -43,17 +61,22 @@ class Outcome:
         required_hz: Raw pairs a second on a link that cause no stall.
         available_hz: Raw pairs a second on a link.
         p_round: Local error of a round of a remote operation, idling included.
-        p_cycle: Local error of a round when nothing waits.
         round_time_us: Time of a round when nothing waits.
         bulk: Logical error of the patch itself.
         along: Logical error along the seams, above that.
         across: Logical error across the seams, above that.
         outcome: Error of the merge's outcome.
+        transversal: Logical error of teleported CX on all data qubits, above that of the patch.
+        logical: Error of a distilled logical Bell pair.
         waiting: Logical error while waiting for pairs.
     """
 
+    row: Floats
+    operation: Floats
     modules: Floats
+    step_time_us: Floats
     remote_time_us: Floats
+    unstalled_us: Floats
     cycle_time_us: Floats
     distance: Floats
     plan: Floats
@@ -64,6 +87,7 @@ class Outcome:
     seams: Floats
     memory: Floats
     workspace: Floats
+    spare_patches: Floats
     routing: Floats
     factory: Floats
     n_factories: Floats
@@ -72,43 +96,67 @@ class Outcome:
     required_hz: Floats
     available_hz: Floats
     p_round: Floats
-    p_cycle: Floats
     round_time_us: Floats
     bulk: Floats
     along: Floats
     across: Floats
     outcome: Floats
+    transversal: Floats
+    logical: Floats
     waiting: Floats
 
     @property
     def total(self) -> Floats:
         """Logical error a logical qubit and operation."""
-        return self.bulk + self.along + self.across + self.outcome + self.waiting
+        return total_error({name: getattr(self, name) for name in ERRORS})
+
+    def pick(self, index: int) -> dict[str, float]:
+        """Return one choice as plain numbers."""
+        return {f.name: float(getattr(self, f.name)[index]) for f in fields(self)}
 
 
-def outcome_of(points: int, parts: Sequence[Columns]) -> Outcome:
-    """Join the columns of several regimes, all axes but the first taken as one."""
-    return Outcome(**{f.name: column(f.name, points, parts) for f in fields(Outcome)})
+ERRORS = ("bulk", "along", "across", "outcome", "transversal", "logical", "waiting")
+COLUMNS = tuple(f.name for f in fields(Outcome))
 
 
-def column(name: str, points: int, parts: Sequence[Columns]) -> Floats:
-    """Return one column of several regimes, shape (points, choices)."""
-    return np.concatenate([_flat(part, name, points) for part in parts], axis=1)
+def total_error(parts: Columns) -> Floats:
+    """Add the parts of a logical error that are there."""
+    total: Floats = np.asarray(sum(parts[name] for name in ERRORS if name in parts))
+    return total
 
 
-def _flat(part: Columns, name: str, points: int) -> Floats:
-    """Broadcast one column to the shape of all of its regime."""
-    shape = np.broadcast_shapes(part["modules"].shape, part["remote_time_us"].shape)
-    return np.broadcast_to(part[name], shape).reshape(points, -1)
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Put columns below one another; what a part lacks is zero."""
+    if len(parts) == 1:
+        return parts[0]
+    sizes = [len(next(iter(part.values()))) for part in parts]
+    ends = np.cumsum(sizes)
+    found: Columns = {}
+    for part, size, end in zip(parts, sizes, ends.tolist(), strict=True):
+        for name, values in part.items():
+            if name not in found:
+                found[name] = np.zeros(ends[-1])
+            found[name][end - size : end] = values
+    return found
 
 
-def best_choice(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
-    """Return the index of the best choice for each row: fewest modules, then the faster clock."""
-    fewest = modules.min(axis=1, keepdims=True)
-    best: NDArray[np.intp] = np.argmin(np.where(modules == fewest, time_us, np.inf), axis=1)
-    return best
+def outcome_of(parts: Sequence[Columns]) -> Outcome:
+    """Join the columns of several regimes."""
+    found = joined(parts)
+    zeros = np.zeros(len(found["modules"]))
+    return Outcome(**{name: found.get(name, zeros) for name in COLUMNS})
 
 
-def pick(outcome: Outcome, row: int, choice: int) -> dict[str, float]:
-    """Return one choice of one row as plain numbers."""
-    return {f.name: float(getattr(outcome, f.name)[row, choice]) for f in fields(Outcome)}
+def best_of_rows(row: NDArray[np.intp], modules: Floats, time_us: Floats) -> NDArray[np.intp]:
+    """Return, for each row that has a choice, the index of its best: fewest modules, then fastest.
+
+    Args:
+        row: Row of each choice, in any order.
+        modules: Modules, inf for choices that do not count.
+        time_us: Time of a step.
+    """
+    good = np.flatnonzero(np.isfinite(modules))
+    order = good[np.lexsort((time_us[good], modules[good], row[good]))]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = row[order[1:]] != row[order[:-1]]
+    return order[first]

@@ -1,6 +1,7 @@
-"""What the estimator may choose for a link: a distillation, and how pairs are buffered.
+"""What the estimator may choose for a link: a distillation, and how many run side by side.
 
-Distillation is worked out once for each hardware row, before distances and sizes are searched.
+Distillation is worked out once for each hardware row, before distances and sizes are searched. What
+another choice beats in all respects (fidelity, raw pairs, time and qubits) is dropped at once.
 """
 
 from __future__ import annotations
@@ -10,28 +11,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.bell import after_flips, idle_flip, werner
-from trapline.estimates.distillation import distill_weights, protocol_named
+from trapline.estimates.bell import after_flips, idle_flip
+from trapline.estimates.distillation import Pairs, protocol_named
+from trapline.estimates.purify import infidelity_of, werner_correlators
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
     from trapline.estimates.hardware import Hardware
+
+NO_RATE = 1e-12
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One way to use a link.
+    """One way to make the pairs that are used.
 
     Args:
         protocol: Distillation protocol, or an empty string for none.
         rounds: Rounds of it.
-        buffered: Whether the pairs of a whole remote operation are collected before it starts;
-            otherwise each round waits for its own pairs.
+        copies: Blocks that are distilled side by side at each end of a link.
     """
 
     protocol: str
     rounds: int
-    buffered: bool
+    copies: int = 1
 
     @property
     def name(self) -> str:
@@ -43,77 +50,177 @@ class Plan:
     @property
     def block(self) -> int:
         """Raw pairs that one chain of rounds starts from."""
-        return 1 if not self.protocol else protocol_named(self.protocol).pairs_in ** self.rounds
+        return protocol_named(self.protocol).block(self.rounds) if self.protocol else 1
 
     @property
     def workspace(self) -> int:
-        """Qubits that hold the pairs of a block at each end; nested rounds keep one a level."""
+        """Qubits that distillation holds at each end."""
         if not self.protocol:
             return 0
-        return protocol_named(self.protocol).pairs_in + self.rounds - 1
+        return self.copies * protocol_named(self.protocol).workspace(self.rounds)
 
 
-DISTILLATIONS = (("", 0), ("422", 1), ("dejmps", 1), ("dejmps", 2), ("dejmps", 3))
-STREAMED = tuple(Plan(protocol, rounds, False) for protocol, rounds in DISTILLATIONS)
-HOSTED_PLANS = STREAMED + tuple(Plan(name, rounds, True) for name, rounds in DISTILLATIONS)
+DISTILLATIONS = (
+    ("422", 1),
+    ("422", 2),
+    ("642", 1),
+    ("513", 1),
+    ("dejmps", 1),
+    ("dejmps", 2),
+    ("dejmps", 3),
+    ("pumping", 2),
+    ("nested", 2),
+)
+COPIES = (1, 8, 64)
+PLANS = (
+    Plan("", 0),
+    *(Plan(name, rounds, copies) for name, rounds in DISTILLATIONS for copies in COPIES),
+)
+_WORKSPACE = np.array([float(plan.workspace) for plan in PLANS])
 
 
 @dataclass(frozen=True)
 class Supply:
-    """Pairs as they leave distillation, shape (points, 1, plans) each.
+    """Pairs as they leave distillation, one entry for each row and each plan worth having there.
 
     Args:
+        row: Hardware row, in ascending order.
+        plan: Index into PLANS.
         infidelity: 1 - F of a pair.
         raw_pairs: Raw pairs spent on it.
+        interval_us: Time between two pairs that the local operations allow.
         workspace: Qubits that distillation holds at each end.
-        buffered: Whether pairs are collected for a whole operation.
+        rate_hz: Raw pairs a second of one link.
     """
 
+    row: NDArray[np.intp]
+    plan: NDArray[np.intp]
     infidelity: Floats
     raw_pairs: Floats
+    interval_us: Floats
     workspace: Floats
-    buffered: Floats
+    rate_hz: Floats
+
+    def take(self, chosen: NDArray[np.intp]) -> Supply:
+        """Return some of the entries."""
+        return Supply(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    def expand(self) -> Supply:
+        """Add an axis behind the entries, for broadcasting against distances."""
+        return Supply(*(getattr(self, name)[:, None] for name in self.__dataclass_fields__))
 
 
-def supply_of(hardware: Hardware, plans: tuple[Plan, ...], rate_hz: Floats) -> Supply:
-    """Distill the raw pairs of each hardware row by each plan.
+def supply_of(hardware: Hardware, rate_hz: Floats) -> Supply:
+    """Distill the raw pairs of each hardware row by each plan, and keep what is worth having.
 
     A raw pair waits for the others of its block: half the time that the block takes to arrive,
-    during which both halves dephase.
+    during which both halves dephase, and the outputs wait for the last round.
 
     Args:
         hardware: Rows, shape (points,).
-        plans: What may be chosen.
         rate_hz: Raw pairs a second of one link, shape (points,).
     """
-    infidelity: list[Floats] = []
-    raw_pairs: list[Floats] = []
-    done: dict[tuple[str, int], tuple[Floats, Floats]] = {}
-    for plan in plans:
-        key = (plan.protocol, plan.rounds)
-        if key not in done:
-            done[key] = _distilled(hardware, plan, rate_hz)
-        infidelity.append(done[key][0])
-        raw_pairs.append(done[key][1])
+    rate = np.maximum(rate_hz, NO_RATE)
+    bad, raw, busy = _distilled(hardware, rate)
+    shape = (len(rate), len(PLANS))
+    infidelity, raw_pairs, busy_us = np.empty(shape), np.empty(shape), np.zeros(shape)
+    infidelity[:, 0], raw_pairs[:, 0] = hardware.pair_error, 1.0
+    infidelity[:, 1:], raw_pairs[:, 1:] = bad[:, _OF_PLAN], raw[:, _OF_PLAN]
+    busy_us[:, 1:] = busy[:, _OF_PLAN] / _COPIES_OF_PLAN
+    row, plan = np.nonzero(_worth_having(infidelity, raw_pairs, busy_us, rate))
     return Supply(
-        infidelity=np.stack(infidelity, axis=-1)[:, None, :],
-        raw_pairs=np.stack(raw_pairs, axis=-1)[:, None, :],
-        workspace=np.array([float(plan.workspace) for plan in plans])[None, None, :],
-        buffered=np.array([plan.buffered for plan in plans])[None, None, :],
+        row=row,
+        plan=plan,
+        infidelity=infidelity[row, plan],
+        raw_pairs=raw_pairs[row, plan],
+        interval_us=busy_us[row, plan],
+        workspace=_WORKSPACE[plan],
+        rate_hz=rate_hz[row],
     )
 
 
-def _distilled(hardware: Hardware, plan: Plan, rate_hz: Floats) -> tuple[Floats, Floats]:
-    """Return infidelity and raw pairs of one plan, for each row."""
-    raw = hardware.pair_error
-    if not plan.protocol:
-        return raw, np.ones_like(raw)
-    wait_us = 0.5e6 * (plan.block - 1) / np.maximum(rate_hz, 1e-12)
-    stored = after_flips(raw, idle_flip(wait_us, hardware.coherence_us))
-    weights, cost, _ = distill_weights(
-        werner(np.clip(1.0 - stored, 0.25, 1.0)),
-        protocol_named(plan.protocol),
-        p_local=np.minimum(0.5, hardware.p_local),
-        rounds=plan.rounds,
+def least_infidelity(supply: Supply, points: int) -> Floats:
+    """Return the least infidelity of the pairs of each hardware row.
+
+    Args:
+        supply: Pairs; every row has some.
+        points: Hardware rows.
+    """
+    return np.minimum.reduceat(supply.infidelity, np.searchsorted(supply.row, np.arange(points)))
+
+
+def _distilled(hardware: Hardware, rate: Floats) -> tuple[Floats, Floats, Floats]:
+    """Distill by each of DISTILLATIONS, with one workspace.
+
+    Returns:
+        Infidelity, raw pairs and local time of an output pair, shape (points, distillations).
+    """
+    wide = hardware.expand(1)
+    wait_us = 0.5e6 * (_BLOCK - 1.0) / rate[:, None]
+    stored = after_flips(wide.pair_error, idle_flip(wait_us, wide.coherence_us))
+    states = werner_correlators(np.minimum(0.75, stored))
+    local = np.minimum(0.5, wide.p_local)
+    made, cost = np.empty_like(states), np.empty_like(stored)
+    for name, (where, rounds) in _GROUPS.items():
+        ones = np.ones((len(rate), len(where)))
+        raw = kept = Pairs(states[:, where], ones, ones)
+        for number in range(1, max(rounds) + 1):
+            kept = protocol_named(name).step(kept, raw, local)
+            for column, place in enumerate(where):
+                if rounds[column] == number:
+                    made[:, place], cost[:, place] = kept.state[:, column], kept.cost[:, column]
+    round_us = _GATES * wide.gate_time_us + wide.measure_time_us + wide.latency_us
+    infidelity = np.clip(infidelity_of(made), 0.0, 0.75)
+    after = after_flips(infidelity, idle_flip(round_us, wide.coherence_us))
+    # Raw pairs spent, over those of blocks that never fail: the blocks that are started.
+    busy_us = _RUNS * round_us * cost / _IDEAL_COST
+    return np.minimum(0.75, after), cost, busy_us
+
+
+def _worth_having(
+    infidelity: Floats, raw_pairs: Floats, busy_us: Floats, rate: Floats
+) -> NDArray[np.bool_]:
+    """Tell which plans no other beats or equals in all respects, shape (points, plans)."""
+    slower = np.maximum(busy_us, 1e6 * raw_pairs / rate[:, None])
+    beaten = np.ones((*infidelity.shape, len(PLANS)), dtype=bool)
+    for value in (infidelity, raw_pairs, slower):
+        beaten &= value[:, None, :] <= value[:, :, None]
+    beaten &= _WORKSPACE[None, None, :] <= _WORKSPACE[None, :, None]
+    # Of two plans alike the first stays.
+    beaten &= ~(beaten.swapaxes(1, 2) & _LATER)
+    return ~np.asarray(beaten.any(axis=2))
+
+
+_LATER = np.triu(np.ones((len(PLANS), len(PLANS)), dtype=bool))
+
+
+def _ideal_cost(name: str, rounds: int) -> float:
+    """Return the raw pairs of an output pair when nothing fails."""
+    protocol = protocol_named(name)
+    if protocol.pumps:
+        return float(protocol.block(rounds))
+    return float((protocol.pairs_in / protocol.pairs_out) ** rounds)
+
+
+def _column(numbers: Iterable[float]) -> Floats:
+    return np.array(list(numbers), dtype=np.float64)
+
+
+# Numbers of each of DISTILLATIONS, and which of them each plan but the first belongs to.
+_OF_PLAN = np.repeat(np.arange(len(DISTILLATIONS)), len(COPIES))
+_COPIES_OF_PLAN = np.tile(_column(COPIES), len(DISTILLATIONS))
+_BLOCK = _column(protocol_named(name).block(rounds) for name, rounds in DISTILLATIONS)
+_GATES = _column(protocol_named(name).gates for name, _ in DISTILLATIONS)
+_RUNS = _column(
+    protocol_named(name).runs(rounds) / protocol_named(name).pairs_out
+    for name, rounds in DISTILLATIONS
+)
+_IDEAL_COST = _column(_ideal_cost(name, rounds) for name, rounds in DISTILLATIONS)
+# Protocol -> which of DISTILLATIONS run it, and how many rounds of it.
+_GROUPS = {
+    protocol: (
+        [place for place, (name, _) in enumerate(DISTILLATIONS) if name == protocol],
+        [rounds for name, rounds in DISTILLATIONS if name == protocol],
     )
-    return np.clip(1.0 - weights[..., 0], 0.0, 0.75), cost
+    for protocol in dict.fromkeys(name for name, _ in DISTILLATIONS)
+}

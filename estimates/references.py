@@ -42,6 +42,22 @@ REFERENCES: dict[str, str] = {
         "D. Gottesman, I. L. Chuang, Demonstrating the viability of universal quantum computation "
         "using teleportation and single-qubit operations, Nature 402, 390 (1999)"
     ),
+    "briegel-1998": (
+        "H.-J. Briegel, W. Dur, J. I. Cirac, P. Zoller, Quantum repeaters: the role of imperfect "
+        "local operations in quantum communication, Phys. Rev. Lett. 81, 5932 (1998)"
+    ),
+    "duer-1999": (
+        "W. Dur, H.-J. Briegel, J. I. Cirac, P. Zoller, Quantum repeaters based on entanglement "
+        "purification, Phys. Rev. A 59, 169 (1999)"
+    ),
+    "cain-2024": (
+        "M. Cain et al., Correlated decoding of logical algorithms with transversal gates, "
+        "arXiv:2403.03272 (2024)"
+    ),
+    "pattison-2024": (
+        "C. A. Pattison et al., Fast quantum interconnects via constant-rate entanglement "
+        "distillation, arXiv:2408.15936 (2024)"
+    ),
     "nielsen-2002": (
         "M. A. Nielsen, A simple formula for the average gate fidelity of a quantum dynamical "
         "operation, Phys. Lett. A 303, 249 (2002), arXiv:quant-ph/0205035"
@@ -56,26 +72,40 @@ ALWAYS: tuple[str, ...] = (
 )
 
 
-def references_of(*, link: bool, distillation: str, factory: str, workload: bool) -> list[str]:
+# References of a distillation, by the protocol, and of a way to operate between modules.
+DISTILLATION = {
+    "dejmps": "deutsch-1996",
+    "422": "bennett-1996-mixed",
+    "642": "bennett-1996-mixed",
+    "513": "bennett-1996-mixed",
+    "pumping": "briegel-1998",
+    "nested": "duer-1999",
+}
+OPERATION = {
+    "transversal": ("cain-2024",),
+    "logical Bell pairs": ("pattison-2024", "bennett-1996-mixed"),
+}
+FACTORY = {"1905.06903": "litinski-2019-magic", "2409.17595": "gidney-2024"}
+
+
+def references_of(
+    *, link: bool, distillation: str, operation: str, factory: str, workload: bool
+) -> list[str]:
     """List the keys of the references that a result rests on.
 
     Args:
         link: Whether a link is used.
         distillation: Name of the distillation, `none` for none.
+        operation: How operations between modules are done.
         factory: Source of the magic-state factory, empty for none.
         workload: Whether logical counts were given.
     """
     keys = list(ALWAYS)
     if link:
         keys.append("gottesman-1999")
-    if distillation.startswith("dejmps"):
-        keys.append("deutsch-1996")
-    if distillation.startswith("422"):
-        keys.append("bennett-1996-mixed")
-    if "1905.06903" in factory:
-        keys.append("litinski-2019-magic")
-    if "2409.17595" in factory:
-        keys.append("gidney-2024")
+    keys += [key for name, key in DISTILLATION.items() if distillation.split(" ")[0] == name]
+    keys += OPERATION.get(operation, ())
+    keys += [key for paper, key in FACTORY.items() if paper in factory]
     if workload:
         keys.append("beverland-2022")
-    return keys
+    return list(dict.fromkeys(keys))

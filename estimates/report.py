@@ -36,7 +36,11 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkUse(msgspec.Struct, frozen=True, kw_only=True):
-    """How a link is used; pairs are counted raw, fidelities are those of pairs when used."""
+    """How a link is used; pairs are counted raw, fidelities are those of pairs when used.
+
+    `stall_fraction` is the part of a remote operation in which modules wait for pairs;
+    `communication_qubits_without_stall` is what a module would need at the same rate a qubit.
+    """
 
     raw_fidelity: float
     used_fidelity: float
@@ -45,6 +49,41 @@ class LinkUse(msgspec.Struct, frozen=True, kw_only=True):
     raw_pairs_per_remote_operation: float
     required_pairs_per_s: float
     available_pairs_per_s: float
+    stall_fraction: float
+    communication_qubits_without_stall: int
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """What the optical network between the modules has to do.
+
+    `links_at_once` are pairs of modules that make entanglement at one time; `switch_ports` the
+    fibres that come out of modules, one for each communication qubit; `pairs_per_s` the raw
+    pairs of all links together while all modules work.
+    """
+
+    links_at_once: int
+    switch_ports: int
+    pairs_per_s: float
+
+
+class Elasticity(msgspec.Struct, frozen=True, kw_only=True):
+    """By how many percent modules and step time change when an input grows by one percent.
+
+    None where the machine is infeasible at one of the two values compared.
+    """
+
+    input: str
+    modules: float | None
+    step_time: float | None
+
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of an input at which the answer changes its kind."""
+
+    input: str
+    value: float
+    unit: str
+    meaning: str
 
 
 class Roles(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,17 +96,21 @@ class Roles(msgspec.Struct, frozen=True, kw_only=True):
     distillation: int
     factory: int
     routing: int
+    logical_pairs: int
     unused: int
 
 
 class FrontierPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A choice that no other beats in both modules and time."""
+    """A choice that no other beats in modules, physical qubits and time together."""
 
     modules: int
+    module_kind: str
     physical_qubits: int
     logical_cycle_time_us: float
     remote_operation_time_us: float | None
+    runtime_s: float | None
     regime: str
+    operation: str
     distance: int
     distillation: str
     buffered: bool
@@ -94,6 +137,36 @@ class NearestFeasible(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: list[Change]
 
 
+class RangedInput(msgspec.Struct, frozen=True, kw_only=True):
+    """An input with a range, and how much of the spread of the modules' ranks it explains alone."""
+
+    name: str
+    low: float
+    high: float
+    spacing: str
+    first_order: float
+    rank_correlation: float
+
+
+class Distribution(msgspec.Struct, frozen=True, kw_only=True):
+    """Modules when inputs lie anywhere in their ranges: quantiles, None where no number does."""
+
+    samples: int
+    seed: int
+    feasible_share: float
+    modules: dict[str, int | None]
+    inputs: list[RangedInput]
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of the report with its formula and source."""
+
+    figure: str
+    value: str
+    formula: str
+    source: str
+
+
 class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a machine takes, or why it cannot be; None where a number has no meaning.
 
@@ -110,13 +183,16 @@ class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
     module_kind: str
     architecture: str
     regime: str | None
+    operation: str | None
     code: Code | None
     logical_cycle_time_us: float | None
     remote_operation_time_us: float | None
     runtime_s: float | None
     link: LinkUse | None
+    network_demand: Demand | None
     qubits_by_role: Roles | None
     magic_states: dict[str, float | str] | None
+    workload: dict[str, float] | None
     error_budget: dict[str, float]
     binding_constraint: str
     binding_reason: str
@@ -127,6 +203,10 @@ class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
     references: list[str]
     nearest_feasible: NearestFeasible | None
     seed: int
+    elasticities: list[Elasticity]
+    thresholds: list[Threshold]
+    distribution: Distribution | None
+    explanations: list[Explained]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain dictionaries, lists, numbers and text."""

@@ -1,145 +1,176 @@
-"""The search over regimes, distances, distillations and buffering, as one array of choices."""
+"""The search over regimes, operations, distances and distillations.
+
+Choices that cannot reach the goal are dropped by tests that cost little and are never wrong; the
+rest is evaluated in waves of growing distance, and a hardware row is done when no choice that is
+left can take fewer modules than what was found.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates.distributed import distributed
-from trapline.estimates.hosted import hosted
-from trapline.estimates.outcome import Columns, Outcome, best_choice, column, outcome_of, pick
-from trapline.estimates.plans import HOSTED_PLANS
+from trapline.estimates import distributed, hosted, hosted_modules
+from trapline.estimates.logical import DISTANCES
+from trapline.estimates.magic import menu_of
+from trapline.estimates.monolith import in_one_module
+from trapline.estimates.outcome import COLUMNS, best_of_rows, joined, outcome_of
+from trapline.estimates.plans import supply_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
+    from trapline.estimates.distributed import Cuts
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
+    from trapline.estimates.magic import Menu
+    from trapline.estimates.outcome import Columns, Outcome
+    from trapline.estimates.plans import Supply
 
-LARGEST_DISTANCE = 61
-DISTANCES = np.arange(3.0, LARGEST_DISTANCE + 1.0, 2.0)
-# Choices held in memory at once; more hardware rows are taken in turns.
+# Hardware rows that are searched at once, so that arrays stay in the cache.
 ROWS_AT_ONCE = 256
+# Choices that are evaluated in one wave, whatever they are.
+FEW = 4000
+# Distances of a row that are evaluated in one wave.
+WAVE = 3
+# Modules of a patch at which one wave of cut patches ends and the next begins.
+LEVELS = np.array([4.0, 9.0, 25.0, 81.0])
 
 
-def evaluate(hardware: Hardware, goal: Goal) -> Outcome:
-    """Evaluate all choices for every hardware row."""
-    parts = hosted(hardware, goal, DISTANCES) + distributed(hardware, goal, DISTANCES)
-    return outcome_of(len(hardware.p_two), parts)
+def everything(hardware: Hardware, goal: Goal) -> Outcome:
+    """Evaluate every choice that has a chance, for every hardware row."""
+    menu = menu_of(goal, hardware.p_local)
+    supply = supply_of(hardware, hardware.delivered_hz(1.0))
+    chosen = hosted.candidates(hardware, goal, supply, DISTANCES, all_sizes=True)
+    parts = [
+        in_one_module(hardware, goal, menu, DISTANCES),
+        hosted_modules.evaluate(hardware, goal, supply, menu, chosen),
+    ]
+    for pairs, tiles in zip(distributed.supplies(hardware), (True, False), strict=True):
+        found = distributed.cuts(hardware, goal, pairs, DISTANCES, tiles=tiles)
+        parts.append(distributed.evaluate(hardware, goal, pairs, menu, found, tiles=tiles))
+    return outcome_of(parts)
 
 
-def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
-    """Return modules (inf when infeasible) and time of an operation of the best choice of each row.
+def best(hardware: Hardware, goal: Goal) -> Outcome:
+    """Return the best choice of every hardware row: fewest modules, then the fastest step.
 
     Args:
         hardware: Any number of rows.
         goal: What is asked.
+
+    Returns:
+        One entry a row, in their order; `modules` is inf where nothing reaches the goal.
     """
     points = len(hardware.p_two)
-    modules = np.empty(points)
-    time = np.empty(points)
+    found: Columns = {name: np.zeros(points) for name in COLUMNS}
+    found["modules"][:] = found["step_time_us"][:] = found["remote_time_us"][:] = np.inf
+    found["plan"][:] = -1.0
     for start in range(0, points, ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        modules[rows], time[rows] = _cost_of_rows(hardware.rows(rows), goal)
-    return modules, time
+        part = _best_of_few(hardware.rows(slice(start, start + ROWS_AT_ONCE)), goal)
+        rows = part["row"].astype(np.intp) + start
+        for name, values in part.items():
+            if name in found:
+                found[name][rows] = values
+    found["row"] = np.arange(float(points))
+    return outcome_of([found])
 
 
-def _cost_of_rows(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
-    """Return modules and time of the best choice of a few rows."""
-    modules, time = _best(len(hardware.p_two), hosted(hardware, goal, DISTANCES))
+def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
+    """Return modules (inf when infeasible) and time of a step of the best choice of each row."""
+    found = best(hardware, goal)
+    return found.modules, found.step_time_us
+
+
+def _best_of_few(hardware: Hardware, goal: Goal) -> Columns:
+    """Return the best choices of a few rows, as columns with one entry a row that has any."""
+    menu = menu_of(goal, hardware.p_local)
+    alone = _winners(in_one_module(hardware, goal, menu, DISTANCES))
+    modules = np.full(len(hardware.p_two), np.inf)
+    modules[alone["row"].astype(np.intp)] = 1.0
+    supply = supply_of(hardware, hardware.delivered_hz(1.0))
+    parts = [alone, *_best_hosted(hardware, goal, menu, supply, modules)]
     # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
     other = np.flatnonzero(modules > 4.0 * goal.logical_qubits)
     if len(other):
-        parts = distributed(hardware.rows(other), goal, DISTANCES)
-        cut_modules, cut_time = _best(len(other), parts)
-        better = (cut_modules < modules[other]) | (
-            (cut_modules == modules[other]) & (cut_time < time[other])
-        )
-        modules[other[better]] = cut_modules[better]
-        time[other[better]] = cut_time[better]
-    return modules, time
+        other = other[distributed.possible(hardware, goal, supply)[other]]
+    if len(other):
+        cut = _best_cut(hardware.rows(other), goal, menu.rows(other), modules[other])
+        back = other.astype(np.float64)
+        parts += [part | {"row": back[part["row"].astype(np.intp)]} for part in cut]
+    return _winners(joined(parts))
 
 
-def _best(points: int, parts: list[Columns]) -> tuple[Floats, Floats]:
-    """Return modules and time of the best choice of each row."""
-    modules, time = (column(name, points, parts) for name in ("modules", "remote_time_us"))
-    best = best_choice(modules, time)[:, None]
-    return (
-        np.take_along_axis(modules, best, axis=1)[:, 0],
-        np.take_along_axis(time, best, axis=1)[:, 0],
+def _best_hosted(
+    hardware: Hardware, goal: Goal, menu: Menu, supply: Supply, modules: Floats
+) -> list[Columns]:
+    """Evaluate whole patches in waves; `modules`, the fewest so far, is brought up to date."""
+    chosen = hosted.candidates(hardware, goal, supply, DISTANCES)
+    row = supply.row[chosen.entry]
+    bound = np.ceil(goal.logical_qubits / chosen.most)
+
+    def evaluate(some: NDArray[np.intp]) -> Columns:
+        return hosted_modules.evaluate(hardware, goal, supply, menu, chosen.take(some))
+
+    first = np.full(len(modules), np.inf)
+    np.minimum.at(first, row, chosen.distance)
+    wave = np.floor((chosen.distance - first[row]) / (2 * WAVE))
+    return _in_waves(wave, row, bound, modules, evaluate)
+
+
+def _best_cut(hardware: Hardware, goal: Goal, menu: Menu, modules: Floats) -> list[Columns]:
+    """Evaluate cut patches in waves of more and more modules a patch; see `_best_hosted`."""
+    parts: list[Columns] = []
+    for supply, tiles in zip(distributed.supplies(hardware), (True, False), strict=True):
+        chosen = distributed.cuts(hardware, goal, supply, DISTANCES, tiles=tiles)
+
+        def evaluate(
+            some: NDArray[np.intp],
+            supply: Supply = supply,
+            chosen: Cuts = chosen,
+            tiles: bool = tiles,
+        ) -> Columns:
+            return distributed.evaluate(
+                hardware, goal, supply, menu, chosen.take(some), tiles=tiles
+            )
+
+        wave = np.searchsorted(LEVELS, chosen.patch_modules).astype(np.float64)
+        bound = distributed.PATCHES_PER_QUBIT * goal.logical_qubits * chosen.patch_modules
+        parts += _in_waves(wave, supply.row[chosen.entry], bound, modules, evaluate)
+    return parts
+
+
+def _in_waves(
+    wave: Floats,
+    row: NDArray[np.intp],
+    bound: Floats,
+    modules: Floats,
+    evaluate: Callable[[NDArray[np.intp]], Columns],
+) -> list[Columns]:
+    """Evaluate choices wave by wave, leaving out what cannot take fewer or as few modules."""
+    parts: list[Columns] = []
+    left = np.arange(len(row))
+    number = 0.0
+    while len(left):
+        left = left[bound[left] <= modules[row[left]]]
+        now = (wave[left] <= number) | (len(left) <= FEW)
+        if now.any():
+            part = _winners(evaluate(left[now]))
+            rows = part["row"].astype(np.intp)
+            modules[rows] = np.minimum(modules[rows], part["modules"])
+            parts.append(part)
+        left = left[~now]
+        number += 1.0
+    return parts
+
+
+def _winners(columns: Columns) -> Columns:
+    """Keep the best choice of each row that has any."""
+    chosen = best_of_rows(
+        columns["row"].astype(np.intp), columns["modules"], columns["step_time_us"]
     )
-
-
-def frontier(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[str, Any]]:
-    """List the choices of one row that no other beats in both modules and time.
-
-    Args:
-        outcome: All choices.
-        row: Which hardware row.
-        qubits_per_module: Physical qubits of a module.
-    """
-    modules, time = outcome.modules[row], outcome.remote_time_us[row]
-    points: list[dict[str, Any]] = []
-    fastest = np.inf
-    for choice in _by_modules(modules, time):
-        if time[choice] >= fastest:
-            continue
-        fastest = time[choice]
-        points.append(_point(outcome, row, choice, qubits_per_module))
-    return points
-
-
-def alternatives(outcome: Outcome, row: int, qubits_per_module: float) -> list[dict[str, Any]]:
-    """List the best choice of each regime, distillation and buffering that reaches the goal.
-
-    Args:
-        outcome: All choices.
-        row: Which hardware row.
-        qubits_per_module: Physical qubits of a module.
-    """
-    modules, time = outcome.modules[row], outcome.remote_time_us[row]
-    seen: set[tuple[float, bool]] = set()
-    points: list[dict[str, Any]] = []
-    for choice in _by_modules(modules, time):
-        kind = (float(outcome.plan[row, choice]), bool(outcome.per_module[row, choice] >= 1.0))
-        if kind not in seen:
-            seen.add(kind)
-            points.append(_point(outcome, row, choice, qubits_per_module))
-    return points
-
-
-def _point(outcome: Outcome, row: int, choice: int, qubits_per_module: float) -> dict[str, Any]:
-    """Write one choice down for the report."""
-    chosen = pick(outcome, row, choice)
-    return {
-        "modules": int(chosen["modules"]),
-        "physical_qubits": int(chosen["modules"] * qubits_per_module),
-        "logical_cycle_time_us": chosen["cycle_time_us"],
-        "remote_operation_time_us": chosen["remote_time_us"] if chosen["plan"] >= 0 else None,
-        "regime": regime_of(chosen),
-        "distance": int(chosen["distance"]),
-        "distillation": distillation_of(chosen),
-        "buffered": is_buffered(chosen),
-    }
-
-
-def regime_of(chosen: dict[str, float]) -> str:
-    """Return `hosted` where a module holds whole patches, else `distributed`."""
-    return "hosted" if chosen["per_module"] >= 1.0 else "distributed"
-
-
-def distillation_of(chosen: dict[str, float]) -> str:
-    """Return the name of the distillation of a choice."""
-    return HOSTED_PLANS[int(chosen["plan"])].name if chosen["plan"] >= 0 else "none"
-
-
-def is_buffered(chosen: dict[str, float]) -> bool:
-    """Tell whether the pairs of a whole operation are collected first."""
-    return chosen["plan"] >= 0 and HOSTED_PLANS[int(chosen["plan"])].buffered
-
-
-def _by_modules(modules: Floats, time: Floats) -> list[int]:
-    """Order the choices that reach the goal by modules, then by time."""
-    good = np.flatnonzero(np.isfinite(modules))
-    order = good[np.lexsort((time[good], modules[good]))]
-    return [int(choice) for choice in order]
+    return {name: values[chosen] for name, values in columns.items()}

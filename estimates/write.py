@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trapline import __version__
 from trapline.estimates.assumptions import assumptions_of, extrapolations
 from trapline.estimates.factories import FACTORIES
+from trapline.estimates.frontier import (
+    Answer,
+    alternatives,
+    distillation_of,
+    frontier,
+    operation_of,
+    regime_of,
+    runtime_s,
+)
 from trapline.estimates.references import references_of
 from trapline.estimates.remote import remote_gate_infidelity
 from trapline.estimates.report import (
     Change,
     Code,
     EstimateReport,
-    FrontierPoint,
-    LinkUse,
     NearestFeasible,
-    Roles,
 )
-from trapline.estimates.search import (
-    alternatives,
-    distillation_of,
-    frontier,
-    is_buffered,
-    regime_of,
+from trapline.estimates.shares import (
+    budget_of,
+    demand_of,
+    link_use_of,
+    magic_of,
+    roles_of,
+    workload_of,
 )
 from trapline.estimates.surface_code import patch_qubits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trapline.estimates.goal import Goal
     from trapline.estimates.machine import Machine
     from trapline.estimates.nearest import Binding, Suggestion
-    from trapline.estimates.outcome import Outcome
     from trapline.targets.model import Target
 
 FAMILY = "rotated-surface"
-PARTS = {
-    "bulk": "local_operations",
-    "along": "seam_along",
-    "across": "seam_across",
-    "outcome": "merge_outcome",
-    "waiting": "waiting_for_pairs",
+# Parts of a report that `estimate` fills in when they are asked for.
+NOT_ASKED: dict[str, Any] = {
+    "elasticities": [],
+    "thresholds": [],
+    "distribution": None,
+    "explanations": [],
 }
 
 
 def feasible_report(
     target: Target,
-    machine: Machine,
     goal: Goal,
-    outcome: Outcome,
-    best: dict[str, float],
+    answers: Sequence[Answer],
+    chosen: tuple[Answer, dict[str, float]],
     binds: Binding,
     *,
     seed: int,
@@ -58,16 +65,16 @@ def feasible_report(
 
     Args:
         target: The target.
-        machine: The kind of module and link chosen.
         goal: What was asked.
-        outcome: All choices, for the frontier.
-        best: The choice taken.
+        answers: All choices of all machines, for the frontier.
+        chosen: The machine taken, and the choice.
         binds: The constraint that matters most.
         seed: Echoed.
     """
+    answer, best = chosen
+    machine = answer.machine
     physical = float(machine.hardware.physical_qubits[0])
     linked = best["plan"] >= 0
-    used = best["remote_time_us"] if linked else best["cycle_time_us"]
     return EstimateReport(
         version=__version__,
         target=target.name,
@@ -79,18 +86,21 @@ def feasible_report(
         module_kind=machine.name,
         architecture=_architecture(best),
         regime=regime_of(best),
+        operation=operation_of(best),
         code=_code(int(best["distance"])),
         logical_cycle_time_us=best["cycle_time_us"],
         remote_operation_time_us=best["remote_time_us"] if linked else None,
-        runtime_s=None if goal.steps is None else goal.steps * used * 1e-6,
-        link=_link_use(machine, best) if linked else None,
-        qubits_by_role=_roles(machine, goal, best),
-        magic_states=_magic(goal, best),
-        error_budget=_budget(goal, best),
+        runtime_s=runtime_s(goal, best),
+        link=link_use_of(machine, best) if linked else None,
+        network_demand=demand_of(machine, best) if linked else None,
+        qubits_by_role=roles_of(machine, goal, best),
+        magic_states=magic_of(goal, best),
+        workload=workload_of(goal),
+        error_budget=budget_of(goal, best),
         binding_constraint=binds.name,
         binding_reason=_binding_words(binds, best),
-        frontier=[FrontierPoint(**point) for point in frontier(outcome, 0, physical)],
-        alternatives=[FrontierPoint(**point) for point in alternatives(outcome, 0, physical)],
+        frontier=frontier(answers, goal),
+        alternatives=alternatives(answer, goal),
         extrapolated=_extrapolated(machine, best),
         assumptions=assumptions_of(machine, goal),
         references=references_of(
@@ -98,9 +108,11 @@ def feasible_report(
             distillation=distillation_of(best),
             factory=FACTORIES[int(best["factory"])].source if best["factory"] >= 0 else "",
             workload=goal.steps is not None,
+            operation=operation_of(best),
         ),
         nearest_feasible=None,
         seed=seed,
+        **NOT_ASKED,
     )
 
 
@@ -134,13 +146,16 @@ def infeasible_report(
         module_kind=machine.name,
         architecture="none",
         regime=None,
+        operation=None,
         code=None,
         logical_cycle_time_us=None,
         remote_operation_time_us=None,
         runtime_s=None,
         link=None,
+        network_demand=None,
         qubits_by_role=None,
         magic_states=None,
+        workload=workload_of(goal),
         error_budget={"allowed": goal.logical_error},
         binding_constraint=name,
         binding_reason=words,
@@ -153,11 +168,13 @@ def infeasible_report(
             distillation="none",
             factory="",
             workload=goal.steps is not None,
+            operation="local",
         ),
         nearest_feasible=NearestFeasible(change=changes[0], alternatives=changes[1:])
         if changes
         else None,
         seed=seed,
+        **NOT_ASKED,
     )
 
 
@@ -165,7 +182,7 @@ def _architecture(best: dict[str, float]) -> str:
     if best["plan"] < 0:
         return "surface code in one module"
     if regime_of(best) == "hosted":
-        return "surface-code patches in modules, lattice surgery across links"
+        return f"surface-code patches in modules, {operation_of(best)} across links"
     shape = "tiles" if best["patch_modules"] > best["seams"] + 1 else "strips"
     return f"surface-code patches cut into {shape} over modules"
 
@@ -178,56 +195,6 @@ def _code(distance: int) -> Code:
         "physical_qubits": patch_qubits(distance),
     }
     return Code(family=FAMILY, distance=distance, parameters=parameters)
-
-
-def _link_use(machine: Machine, best: dict[str, float]) -> LinkUse:
-    raw = machine.link.bell_fidelity.value if machine.link else 0.0
-    return LinkUse(
-        raw_fidelity=raw,
-        used_fidelity=1.0 - best["bell_error"],
-        distillation=distillation_of(best),
-        buffered=is_buffered(best),
-        raw_pairs_per_remote_operation=best["raw_pairs"],
-        required_pairs_per_s=best["required_hz"],
-        available_pairs_per_s=best["available_hz"],
-    )
-
-
-def _roles(machine: Machine, goal: Goal, best: dict[str, float]) -> Roles:
-    """Count physical qubits by role; what no role takes is unused."""
-    d = int(best["distance"])
-    modules, hosts = int(best["modules"]), int(best["hosts"])
-    factory = FACTORIES[int(best["factory"])].qubits if best["factory"] >= 0 else 0
-    roles = {
-        "data": goal.logical_qubits * d * d,
-        "ancilla": goal.logical_qubits * (d * d - 1),
-        "communication": modules * int(machine.hardware.communication_qubits[0]),
-        "memory": hosts * int(best["memory"]),
-        "distillation": hosts * int(best["workspace"]),
-        "factory": int(best["n_factories"]) * factory,
-        "routing": int(best["routing"]) * patch_qubits(d),
-    }
-    total = modules * int(machine.hardware.physical_qubits[0])
-    return Roles(**roles, unused=total - sum(roles.values()))
-
-
-def _magic(goal: Goal, best: dict[str, float]) -> dict[str, float | str] | None:
-    if best["factory"] < 0:
-        return None
-    factory = FACTORIES[int(best["factory"])]
-    return {
-        "factory": factory.name,
-        "factories": best["n_factories"],
-        "t_states_per_step": goal.t_per_step,
-        "error": factory.error,
-        "source": factory.source,
-    }
-
-
-def _budget(goal: Goal, best: dict[str, float]) -> dict[str, float]:
-    """Return the parts of the logical error, their sum, and what was allowed."""
-    parts = {label: best[name] for name, label in PARTS.items()}
-    return {**parts, "total": sum(parts.values()), "allowed": goal.logical_error}
 
 
 def _extrapolated(machine: Machine, best: dict[str, float]) -> list[str]:

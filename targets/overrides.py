@@ -10,22 +10,21 @@ import msgspec
 from trapline.errors import TargetError
 from trapline.targets.diagnose import data_error, did_you_mean
 from trapline.targets.model import Target, target_data
+from trapline.targets.quantity import SET_BY_USER
 from trapline.targets.shape import is_quantity, keys_at
 from trapline.targets.to_network import links_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    Value = float | int | bool | str
-
-SET_BY_USER = "set by the user"
+    Value = float | int | bool | str | tuple[float, float]
 
 _FIXED = ("name", "ends", "native_gates", "note")
 _EFFICIENCIES = ("conversion_efficiency", "transducer_efficiency")
 
 
 def parse_overrides(texts: Sequence[str]) -> dict[str, Value]:
-    """Read `PATH=VALUE` texts; a value is a number, true, false or a word.
+    """Read `PATH=VALUE` texts; a value is a number, a range `LOW..HIGH`, true, false or a word.
 
     Raises:
         TargetError: A text has no `=`, or nothing after it.
@@ -50,8 +49,8 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
 
     Args:
         target: The machine.
-        changes: Path -> value. `link.X` and `module.X` change every link or module, `links.NAME.X`
-            and `modules.NAME.X` one of them.
+        changes: Path -> value, or the two ends of a range. `link.X` and `module.X` change every
+            link or module, `links.NAME.X` and `modules.NAME.X` one of them.
 
     Raises:
         TargetError: A path leads nowhere, or a value has the wrong type or is out of range.
@@ -75,7 +74,8 @@ def _apply(data: dict[str, Any], path: str, value: Value) -> None:
             continue
         if key in _EFFICIENCIES:
             _rescale_rate(table, key, value)
-        table[key] = {"value": value, "source": SET_BY_USER, "confidence": "assumed"}
+        given = _ranged(value) if isinstance(value, tuple) else {"value": value}
+        table[key] = {**given, "source": SET_BY_USER, "confidence": "assumed"}
 
 
 def _resolve(data: dict[str, Any], path: str) -> tuple[str, list[dict[str, Any]], str]:
@@ -113,7 +113,7 @@ def _resolve(data: dict[str, Any], path: str) -> tuple[str, list[dict[str, Any]]
 def _rescale_rate(link: dict[str, Any], key: str, value: Value) -> None:
     """Let the pair rate follow an efficiency that it contains."""
     before = link.get(key)
-    if before is None or isinstance(value, bool | str) or value <= 0:
+    if before is None or not isinstance(value, int | float) or value <= 0:
         return
     power = link["efficiency_power"]
     rate = link["pair_rate_hz"]["value"] * (value / before["value"]) ** power
@@ -124,8 +124,22 @@ def _rescale_rate(link: dict[str, Any], key: str, value: Value) -> None:
     }
 
 
+def _ranged(ends: tuple[float, float]) -> dict[str, float]:
+    """Return a range with its middle as value; the geometric middle where it spans decades."""
+    low, high = ends
+    middle = (low * high) ** 0.5 if low > 0 and high / low > 10 else 0.5 * (low + high)
+    if isinstance(low, int) and isinstance(high, int):
+        middle = round(middle)
+    return {"value": middle, "low": low, "high": high}
+
+
 def _scalar(text: str) -> Value:
-    """Read a TOML number or truth value; anything else is a word."""
+    """Read a range, a TOML number or truth value; anything else is a word."""
+    low, dots, high = text.partition("..")
+    if dots:
+        ends = _scalar(low.strip()), _scalar(high.strip())
+        if all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+            return ends  # type: ignore[return-value]  # both were just found to be numbers
     try:
         value: object = tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:

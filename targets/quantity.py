@@ -13,6 +13,8 @@ Confidence = Literal["measured", "claimed", "roadmap", "assumed"]
 CONFIDENCES: tuple[Confidence, ...] = ("measured", "claimed", "roadmap", "assumed")
 """From the most to the least trusted."""
 
+SET_BY_USER = "set by the user"
+
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -45,6 +47,18 @@ class Quantity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("expected finite numbers, got inf or nan")
         if not low <= self.value <= high:
             raise ValueError(f"expected low <= value <= high, got {low}, {self.value}, {high}")
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lower and upper end; the value itself where the range does not reach beyond it."""
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        return float(low), float(high)
+
+    @property
+    def is_set_by_user(self) -> bool:
+        """Whether the number came by `--set`."""
+        return self.source == SET_BY_USER
 
 
 class Positive(Quantity, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -131,3 +131,124 @@ def test_an_estimate_that_lacks_a_key_does_not_fit_the_schema() -> None:
     report["code"]["distance"] = "large"
     report["assumptions"][0]["unit"] = None
     assert len(violations(SCHEMA, report, SCHEMA)) == 3
+
+
+def test_a_circuit_is_compiled_and_its_traffic_counted(tmp_path: Path) -> None:
+    """Two modules: the operations between them are the pairs of the compiler's plan."""
+    circuit = tmp_path / "program.qasm"
+    gates = "".join(f"cx q[{i}],q[{(i + 7) % 20}]; t q[{i}]; rz(0.1) q[{i}];" for i in range(20))
+    circuit.write_text(f'OPENQASM 2.0; include "qelib1.inc"; qreg q[20]; {gates}')
+    done = trapline(
+        "estimate", circuit, "--target", "ionq-2028", "--budget", "0.01",
+        "--set", "module.data_qubits=5000",
+    )  # fmt: skip
+    assert done.exit_code == 0
+    report = json.loads(done.stdout)
+    assert violations(SCHEMA, report, SCHEMA) == []
+    assert report["logical_qubits"] == 20
+    work = report["workload"]
+    assert 0 < work["remote_operations"] <= 60
+    assert 0 < work["remote_share"] <= 1
+    assert work["remote_operations_per_step"] == pytest.approx(
+        work["remote_operations"] / work["steps"]
+    )
+    steps = work["steps"] * 1e-6
+    cycle, remote = report["logical_cycle_time_us"], report["remote_operation_time_us"]
+    share = work["remote_share"]
+    assert report["runtime_s"] == pytest.approx(steps * (share * remote + (1 - share) * cycle))
+
+
+def test_a_circuit_in_one_module_has_no_traffic() -> None:
+    circuit = ROOT / "examples" / "adder_n10.qasm"
+    done = trapline("estimate", circuit, "--target", "ionq-2028", "--budget", "0.01")
+    report = json.loads(done.stdout)
+    assert report["modules"] == 1
+    assert report["workload"]["remote_operations"] == 0
+
+
+def test_a_circuit_and_counts_are_too_much(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_text('{"numQubits": 50, "tCount": 1000}')
+    done = trapline("estimate", "a.qasm", "--target", "ionq-2028", "--counts", file)
+    assert done.exit_code == 2
+    assert "not both" in done.stderr
+
+
+def test_a_range_gives_a_distribution_in_json_and_table() -> None:
+    options = ("--set", "link.pair_rate_hz=1e3..1e5", "--samples", "300", "--seed", "4")
+    done = trapline("estimate", "--target", "ionq-2028", *options)
+    found = json.loads(done.stdout)["distribution"]
+    assert (found["samples"], found["seed"]) == (300, 4)
+    assert [row["name"] for row in found["inputs"]] == ["links.photonic.pair_rate_hz"]
+    table = trapline("estimate", "--target", "ionq-2028", *options, "--format", "table").stdout
+    assert "Where the spread comes from" in table
+
+
+def test_uncertainty_samples_every_range_of_the_target() -> None:
+    done = trapline("estimate", "--target", "ionq-2028", "--uncertainty", "--samples", "200")
+    names = {row["name"] for row in json.loads(done.stdout)["distribution"]["inputs"]}
+    assert {"links.photonic.pair_rate_hz", "modules.chip.idle_coherence_time_s"} <= names
+
+
+@pytest.mark.parametrize("value", ["0.99..0.96", "0.96..2", "a..b", "0.9..", ".."])
+def test_a_range_that_makes_no_sense_is_refused(value: str) -> None:
+    done = trapline("estimate", "--target", "ionq-2028", "--set", f"link.bell_fidelity={value}")
+    assert done.exit_code == 3
+    assert "bell_fidelity" in done.stderr
+
+
+def test_explain_gives_each_figure_a_formula_and_a_source() -> None:
+    done = trapline("estimate", "--target", "ionq-2028", "--explain")
+    report = json.loads(done.stdout)
+    rows = {row["figure"]: row for row in report["explanations"]}
+    assert {"modules", "code.distance", "remote_operation_time_us", "link.used_fidelity"} <= set(
+        rows
+    )
+    assert {f"error_budget.{name}" for name in report["error_budget"]} <= set(rows)
+    assert all(row["formula"] and row["source"] and row["value"] for row in rows.values())
+    assert json.loads(trapline("estimate", "--target", "ionq-2028").stdout)["explanations"] == []
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_a_plot_is_written(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"curves.{suffix}"
+    done = trapline("estimate", "--target", "ionq-2028", "--plot", file)
+    assert done.exit_code == 0
+    assert f"wrote {file}" in done.stderr
+    start = file.read_bytes()[:200]
+    assert start.startswith(b"\x89PNG") if suffix == "png" else b"<?xml" in start
+
+
+def test_a_plot_without_links_and_with_a_wrong_suffix(tmp_path: Path) -> None:
+    file = tmp_path / "curves.svg"
+    done = trapline("estimate", "--target", "quantinuum-helios", "--plot", file)
+    assert done.exit_code == 4
+    assert file.exists()
+    assert trapline("estimate", "--target", "ionq-2028", "--plot", "x.gif").exit_code == 2
+
+
+def test_cite_prints_the_references_behind_a_result(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    trapline("estimate", "--target", "ionq-2028", "-o", file)
+    keys = json.loads(file.read_text())["references"]
+    data = json.loads(trapline("cite", file).stdout)
+    assert [row["key"] for row in data["references"]] == keys
+    assert all("arXiv" in row["text"] or "(" in row["text"] for row in data["references"])
+    assert "jacinto-2025" in trapline("cite", file, "--format", "table").stdout
+
+
+def test_cite_refuses_what_is_no_report(tmp_path: Path) -> None:
+    file = tmp_path / "no.json"
+    assert trapline("cite", file).exit_code == 3
+    for text in ("[]", "{}", "not json"):
+        file.write_text(text)
+        done = trapline("cite", file)
+        assert done.exit_code == 3
+        assert "trapline estimate -o" in done.stderr
+
+
+def test_thresholds_and_elasticities_are_in_the_report() -> None:
+    report = json.loads(trapline("estimate", "--target", "ionq-2028").stdout)
+    meanings = {row["meaning"] for row in report["thresholds"]}
+    assert {"below it no number of modules does", "below it pairs are distilled"} <= meanings
+    assert {row["input"] for row in report["elasticities"]} >= {"link.pair_rate_hz"}

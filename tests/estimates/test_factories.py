@@ -8,7 +8,7 @@ import pytest
 from trapline.estimates.factories import FACTORIES, cultivated_error, factories_for
 from trapline.estimates.goal import Goal
 from trapline.estimates.hardware import hardware_of
-from trapline.estimates.magic import pack_factories
+from trapline.estimates.magic import menu_of, pack_factories
 from trapline.targets.load import load_target
 
 
@@ -30,18 +30,18 @@ def test_factories_go_into_spare_room_before_new_modules() -> None:
     module = load_target("quantinuum-helios").modules[0]
     hardware = hardware_of(module, None)
     goal = Goal(logical_qubits=1, logical_error=1e-9, t_error=1e-9, t_per_step=1.0, steps=1)
-    d = np.array([[[11.0]]])
+    menu = menu_of(goal, hardware.p_local)
 
     def own(spare: float, room: float) -> float:
         got = pack_factories(
-            goal,
-            hardware,
-            d,
-            room=np.full((1, 1, 1), room),
-            spare=np.full((1, 1, 1), spare),
+            menu,
+            np.zeros(1, dtype=np.intp),
+            np.array([11.0]),
+            room=np.array([room]),
+            spare=np.array([spare]),
             hosts=np.ones(1),
         )
-        return float(got.modules[0, 0, 0])
+        return float(got.modules[0])
 
     # 7.9e-10 by cultivation takes 274 cycles, so 25 factories of 463 qubits at distance 11.
     assert own(0.0, 463.0 * 5) == 5

@@ -1,14 +1,18 @@
 """Better hardware never needs more modules, and never makes a machine infeasible."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from machines import GOALS, hardware_from, machines
 
 from trapline.estimates.goal import Goal
 from trapline.estimates.hardware import Hardware
-from trapline.estimates.search import cost
+from trapline.estimates.search import best, cost
 
+# Every number of the hardware; `physical_qubits` and `max_modules` are tried on their own below.
 BETTER = {
     "data_qubits": 1.3,
     "communication_qubits": 1.5,
@@ -24,46 +28,16 @@ BETTER = {
     "pair_rate_hz": 2.0,
     "latency_us": 0.3,
     "pair_buffer": 3.0,
+    "multiplexing": 0.5,
 }
 
 
-def log_uniform(low: float, high: float) -> st.SearchStrategy[float]:
-    return st.floats(np.log10(low), np.log10(high)).map(lambda x: float(10.0**x))
+WHOLE = ("data_qubits", "communication_qubits", "parallel_gates", "multiplexing")
 
 
-@st.composite
-def machines(draw: st.DrawFn) -> dict[str, float]:
-    data = round(draw(log_uniform(60, 20_000)))
-    communication = round(draw(log_uniform(1, 1000)))
-    return {
-        "physical_qubits": float(data + communication),
-        "data_qubits": float(data),
-        "communication_qubits": float(communication),
-        "p_two": draw(log_uniform(1e-5, 3e-3)),
-        "p_one": draw(log_uniform(1e-6, 1e-3)),
-        "p_measure": draw(log_uniform(1e-5, 3e-3)),
-        "gate_time_us": draw(log_uniform(0.1, 1000)),
-        "one_time_us": draw(log_uniform(0.1, 100)),
-        "measure_time_us": draw(log_uniform(0.1, 500)),
-        "coherence_us": draw(log_uniform(1e4, 1e9)),
-        "parallel_gates": float(round(draw(log_uniform(1, 10_000)))),
-        "max_modules": np.inf,
-        "pair_error": draw(log_uniform(1e-3, 0.3)),
-        "pair_rate_hz": draw(log_uniform(1, 1e7)),
-        "multiplexing": float(round(draw(log_uniform(1, 100)))),
-        "latency_us": draw(log_uniform(0.1, 100)),
-        "pair_buffer": float(draw(st.sampled_from([0, 10, 300]))),
-    }
-
-
-GOALS = st.builds(
-    Goal,
-    logical_qubits=st.sampled_from([1, 17, 1024]),
-    logical_error=st.sampled_from([1e-4, 1e-6, 1e-9, 1e-12]),
-    t_error=st.sampled_from([None, 1e-8]),
-    t_per_step=st.sampled_from([0.0, 1.0, 3.5]),
-    steps=st.none(),
-)
+def test_every_number_of_the_hardware_is_tried() -> None:
+    names = {field.name for field in fields(Hardware)}
+    assert names == set(BETTER) | {"physical_qubits", "max_modules"}
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)
@@ -72,7 +46,7 @@ def test_one_better_number_never_needs_more_modules(machine: dict[str, float], g
     rows = [machine]
     for name, factor in BETTER.items():
         value = machine[name] * factor
-        whole = name in ("data_qubits", "communication_qubits", "parallel_gates")
+        whole = name in WHOLE
         better = machine | {name: float(np.ceil(value)) if whole else value}
         rows.append(better | {"physical_qubits": 1e6})
     columns = {name: np.array([row[name] for row in rows]) for name in machine}
@@ -105,3 +79,55 @@ def test_many_rows_at_once_give_what_single_rows_give(machine: dict[str, float])
         one = cost(single.vary({"pair_error": np.array([value])}), goal)
         assert many[0][row] == one[0][0]
         assert many[1][row] == pytest.approx(one[1][0])
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(machines(), GOALS, st.integers(1, 3000))
+def test_a_limit_on_modules_is_all_that_it_changes(
+    machine: dict[str, float], goal: Goal, limit: int
+) -> None:
+    free = float(cost(hardware_from(machine), goal)[0][0])
+    limited = float(cost(hardware_from(machine | {"max_modules": float(limit)}), goal)[0][0])
+    assert limited == (free if free <= limit else np.inf)
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(machines(), GOALS, st.data())
+def test_a_machine_better_in_several_numbers_never_needs_more_modules(
+    machine: dict[str, float], goal: Goal, data: st.DataObject
+) -> None:
+    chosen = data.draw(st.sets(st.sampled_from(sorted(BETTER)), min_size=2))
+    better = dict(machine)
+    for name in chosen:
+        value = machine[name] * BETTER[name]
+        better[name] = float(np.ceil(value)) if name in WHOLE else value
+    assert cost(hardware_from(better), goal)[0][0] <= cost(hardware_from(machine), goal)[0][0]
+
+
+@settings(derandomize=True, max_examples=20, deadline=None)
+@given(machines(), GOALS)
+def test_a_useless_link_leaves_only_a_single_module(machine: dict[str, float], goal: Goal) -> None:
+    """Pairs without entanglement, or none at all, are worth nothing."""
+    for useless in ({"pair_error": 0.75}, {"pair_rate_hz": 0.0}):
+        modules = float(cost(hardware_from(machine | useless), goal)[0][0])
+        assert modules in (1.0, np.inf)
+
+
+@settings(derandomize=True, max_examples=20, deadline=None)
+@given(machines())
+def test_a_perfect_link_is_a_monolith(machine: dict[str, float]) -> None:
+    """With pairs that are perfect and at once, a patch needs no larger distance than in one module.
+
+    Its teleported gates still cost local operations, so those are made perfect as well; the rounds
+    of an operation are longer by a gate and a message, which the coherence time does not feel.
+    """
+    goal = Goal(logical_qubits=64, logical_error=1e-8, t_error=1e-6, t_per_step=0.0, steps=None)
+    perfect = {
+        "p_two": 0.0, "p_one": 0.0, "p_measure": 0.0, "pair_error": 0.0, "pair_rate_hz": 1e15,
+        "latency_us": 0.0, "coherence_us": 1e15, "data_qubits": 4 * 17.0 + 5.0,
+    }  # fmt: skip
+    linked = best(hardware_from(machine | perfect), goal)
+    alone = best(hardware_from(machine | perfect | {"data_qubits": 1e7}), goal)
+    assert alone.modules[0] == 1
+    assert linked.distance[0] == alone.distance[0] == 3
+    assert linked.modules[0] == 32

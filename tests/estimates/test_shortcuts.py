@@ -77,8 +77,8 @@ def test_4_a_distilled_operation_takes_the_raw_pairs_of_its_distillation() -> No
     assert report.link is not None
     assert report.code is not None
     d = report.code.distance
-    assert report.link.distillation == "422"
-    assert report.link.raw_pairs_per_remote_operation > 2 * d * (2 * d - 1)
+    assert report.link.distillation == "642"
+    assert report.link.raw_pairs_per_remote_operation > 1.5 * d * (2 * d - 1)
 
 
 def test_5_timelike_errors_of_the_merge_are_in_the_budget() -> None:
@@ -109,10 +109,13 @@ def test_6_distillation_pays_for_floor_failures_and_waiting() -> None:
 
 
 def test_6_partners_of_a_block_need_room() -> None:
-    assert Plan("422", 1, False).block == 4
-    assert Plan("422", 1, False).workspace == 4
-    assert Plan("dejmps", 3, False).block == 8
-    assert Plan("", 0, False).workspace == 0
+    assert Plan("422", 1).block == 4
+    assert Plan("422", 1).workspace == 4
+    assert Plan("422", 1, copies=16).workspace == 64
+    assert Plan("dejmps", 3).block == 8
+    assert Plan("pumping", 2).block == 3
+    assert Plan("nested", 2).block == 9
+    assert Plan("", 0).workspace == 0
     assert werner(0.9).sum() == pytest.approx(1.0)
 
 
@@ -142,7 +145,7 @@ def test_7_buffering_costs_memory_and_storage_error() -> None:
     assert report.qubits_by_role.memory > 100 * d * (2 * d - 1)
     n = report.link.raw_pairs_per_remote_operation
     stored = n / (2 * report.link.available_pairs_per_s * 10.0)
-    distilled = 1 - distill(0.969 - 0.003, "422", p_local=3.3e-4)[0]
+    distilled = 1 - distill(0.969 - 0.003, "642", p_local=3.3e-4)[0]
     assert 1 - report.link.used_fidelity == pytest.approx(distilled + stored, rel=0.1)
 
 

@@ -1,0 +1,161 @@
+"""Where each figure of an estimate comes from: its value, its formula, its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trapline.estimates.references import DISTILLATION, REFERENCES
+from trapline.estimates.report import Explained
+
+if TYPE_CHECKING:
+    from trapline.estimates.report import EstimateReport, LinkUse
+
+# Figure, formula, source (a key of REFERENCES, or words).
+OURS = "this model, docs/estimates.md"
+_SEAM = "jacinto-2025"
+
+
+def explanations(report: EstimateReport) -> list[Explained]:
+    """Return the figures of a report with formula and source; none where it is infeasible.
+
+    Args:
+        report: A finished report.
+    """
+    if not report.feasible:
+        return []
+    rows = [*_machine(report), *_clock(report), *_errors(report)]
+    rows += _pairs(report.link) if report.link else []
+    return [
+        Explained(figure=figure, value=value, formula=formula, source=_source(key))
+        for figure, value, formula, key in rows
+    ]
+
+
+Row = tuple[str, str, str, str]
+
+
+def _source(key: str) -> str:
+    return REFERENCES.get(key, key)
+
+
+def _machine(report: EstimateReport) -> list[Row]:
+    code = report.code
+    d = code.distance if code else 0
+    hosted = report.regime == "hosted"
+    modules = (
+        "ceil(logical qubits / logical qubits a module) + modules for factories"
+        if hosted
+        else "2 x logical qubits x parts of a patch + modules for factories"
+    )
+    room = "data qubits - stored pairs - distillation - patches for logical pairs"
+    per = f"floor(({room}) / (2 d^2 - 1) / 2)" if hosted else "1 / parts of a patch"
+    rows = [
+        ("modules", f"{report.modules:,}", modules, OURS),
+        ("physical_qubits", f"{report.physical_qubits:,}", "modules x qubits of a module", OURS),
+        ("logical_qubits_per_module", f"{report.logical_qubits_per_module:g}", per, OURS),
+        (
+            "code.distance",
+            str(d),
+            "fewest modules over all odd d from 3 to 61 whose errors add up to what is allowed",
+            OURS,
+        ),
+        (
+            "routing",
+            str(report.qubits_by_role.routing if report.qubits_by_role else 0),
+            "one patch beside each logical qubit",
+            "litinski-2019-game",
+        ),
+    ]
+    if report.magic_states:
+        factories = "ceil(T states a step x cycles / (d x states a run))"
+        source = str(report.magic_states["source"])
+        rows.append(("factories", f"{report.magic_states['factories']:g}", factories, source))
+    return rows
+
+
+def _clock(report: EstimateReport) -> list[Row]:
+    rows = [
+        (
+            "logical_cycle_time_us",
+            f"{report.logical_cycle_time_us:.6g}",
+            "d x (layers x two-qubit gate + 2 x one-qubit gate + measurement), "
+            "layers = max(4, CX gates / gates at once)",
+            OURS,
+        )
+    ]
+    if report.remote_operation_time_us is not None:
+        formula, source = _OPERATIONS[str(report.operation)]
+        value = f"{report.remote_operation_time_us:.6g}"
+        rows.append(("remote_operation_time_us", value, formula, source))
+    if report.runtime_s is not None:
+        formula = "steps x (local steps at the cycle time, remote steps at that of an operation)"
+        rows.append(("runtime_s", f"{report.runtime_s:.6g}", formula, "beverland-2022"))
+    return rows
+
+
+def _errors(report: EstimateReport) -> list[Row]:
+    return [
+        (f"error_budget.{name}", f"{value:.3g}", *_ERRORS[name])
+        for name, value in report.error_budget.items()
+    ]
+
+
+def _pairs(link: LinkUse) -> list[Row]:
+    return [
+        (
+            "link.used_fidelity",
+            f"{link.used_fidelity:.6g}",
+            f"raw {link.raw_fidelity:g} moved into memory (two gates), distilled "
+            f"({link.distillation}), stored for half a collection: + p_Z of both halves, "
+            "(1 - exp(-t/T2))/2 each",
+            DISTILLATION.get(link.distillation.split(" ")[0], OURS),
+        ),
+        (
+            "link.raw_pairs_per_remote_operation",
+            f"{link.raw_pairs_per_remote_operation:.6g}",
+            "pairs of an operation x raw pairs of a distilled one, failures included",
+            OURS,
+        ),
+        (
+            "link.required_pairs_per_s",
+            f"{link.required_pairs_per_s:.6g}",
+            "99.9 % quantile of the waiting time (gamma) / time of an operation without a wait",
+            "Wilson and Hilferty, Proc. Natl. Acad. Sci. 17, 684 (1931)",
+        ),
+        (
+            "link.available_pairs_per_s",
+            f"{link.available_pairs_per_s:.6g}",
+            "pair rate x min(1, communication qubits / (multiplexing x links at once))",
+            OURS,
+        ),
+    ]
+
+
+_OPERATIONS = {
+    "lattice surgery": (
+        "max(d rounds with one more gate, measurement and message; waiting for d (2d - 1) pairs)",
+        "ramette-2024",
+    ),
+    "transversal": ("max(one round; waiting for d^2 pairs)", "cain-2024"),
+    "logical Bell pairs": (
+        "lattice surgeries for 2 / (chance to keep a block) pairs, then 7 steps of d rounds",
+        "pattison-2024",
+    ),
+}
+_ERRORS = {
+    "local_operations": (
+        "2 d x error inside a module, a round and operator; twice that for logical pairs",
+        _SEAM,
+    ),
+    "seam_along": ("d x (error along the seam - error inside), see docs/estimates.md", _SEAM),
+    "seam_across": ("d x (error across the seam - error inside), see docs/estimates.md", _SEAM),
+    "merge_outcome": ("d x error along the seam at distance T = d", _SEAM),
+    "transversal_gate": (
+        "2 x error inside a module at a local error of 2 p + infidelity of a remote gate",
+        "cain-2024",
+    ),
+    "logical_pair": ("[[4,2,2]] on logical pairs of the worst kind of error", "bennett-1996-mixed"),
+    "waiting_for_pairs": ("waiting time / round x 2 x error inside, at the best pace", OURS),
+    "total": ("sum of the parts", OURS),
+    "allowed": ("as asked for, or budget / (logical qubits x steps)", "beverland-2022"),
+}

@@ -1,0 +1,146 @@
+"""Choices that no other beats: the Pareto frontier of modules, physical qubits and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trapline.estimates.outcome import BUFFERED, OPERATIONS
+from trapline.estimates.plans import PLANS
+from trapline.estimates.report import FrontierPoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from trapline.estimates.checks import Floats
+    from trapline.estimates.goal import Goal
+    from trapline.estimates.machine import Machine
+    from trapline.estimates.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All choices for one machine that a target allows.
+
+    Args:
+        machine: Kind of module and link.
+        outcome: Its choices.
+    """
+
+    machine: Machine
+    outcome: Outcome
+
+    @property
+    def physical_qubits(self) -> Floats:
+        """Physical qubits of each choice."""
+        qubits: Floats = self.outcome.modules * self.machine.hardware.physical_qubits[0]
+        return qubits
+
+
+def frontier(answers: Sequence[Answer], goal: Goal) -> list[FrontierPoint]:
+    """List the choices that no other beats or equals in modules, physical qubits and step time.
+
+    Args:
+        answers: Choices of all machines.
+        goal: What is asked.
+    """
+    kept = [
+        (answer, int(choice))
+        for answer in answers
+        for choice in _undominated(answer.outcome.modules, answer.outcome.step_time_us)
+    ]
+    values = np.array([_values(answer, choice) for answer, choice in kept]).reshape(len(kept), 3)
+    order = np.lexsort(values.T[::-1])
+    chosen: list[int] = []
+    for here in order.tolist():
+        if not any((values[other] <= values[here]).all() for other in chosen):
+            chosen.append(here)
+    return [_point(*kept[index], goal) for index in chosen]
+
+
+def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
+    """List the best choice of each kind of operation, buffered or not, and of each distillation.
+
+    Args:
+        answer: Choices of one machine.
+        goal: What is asked.
+    """
+    outcome = answer.outcome
+    good = np.flatnonzero(np.isfinite(outcome.modules))
+    order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
+    names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
+    first = np.union1d(*(_firsts(kind) for kind in (outcome.operation[order], names)))
+    return [_point(answer, int(choice), goal) for choice in order[first]]
+
+
+def regime_of(chosen: dict[str, float]) -> str:
+    """Return `hosted` where a module holds whole patches, else `distributed`."""
+    return "hosted" if chosen["per_module"] >= 1.0 else "distributed"
+
+
+def distillation_of(chosen: dict[str, float]) -> str:
+    """Return the name of the distillation of a choice."""
+    return PLANS[int(chosen["plan"])].name if chosen["plan"] >= 0 else "none"
+
+
+def operation_of(chosen: dict[str, float]) -> str:
+    """Return how operations between modules are done."""
+    return OPERATIONS[int(chosen["operation"])]
+
+
+def is_buffered(chosen: dict[str, float]) -> bool:
+    """Tell whether the pairs of a whole operation are collected first."""
+    return int(chosen["operation"]) in BUFFERED
+
+
+def runtime_s(goal: Goal, chosen: dict[str, float]) -> float | None:
+    """Return the seconds of the whole program; None without one."""
+    return None if goal.steps is None else goal.steps * chosen["step_time_us"] * 1e-6
+
+
+def _undominated(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
+    """Return the choices of one machine that no other beats or equals in modules and time."""
+    good = np.flatnonzero(np.isfinite(modules))
+    order = good[np.lexsort((time_us[good], modules[good]))]
+    time = time_us[order]
+    fastest = np.minimum.accumulate(np.concatenate([[np.inf], time]))[:-1]
+    return order[time < fastest]
+
+
+def _firsts(kind: NDArray[Any]) -> NDArray[np.intp]:
+    """Return where each value stands for the first time."""
+    return np.unique(kind, return_index=True)[1]
+
+
+def _values(answer: Answer, choice: int) -> tuple[float, float, float]:
+    return (
+        float(answer.outcome.modules[choice]),
+        float(answer.physical_qubits[choice]),
+        float(answer.outcome.step_time_us[choice]),
+    )
+
+
+def _point(answer: Answer, choice: int, goal: Goal) -> FrontierPoint:
+    """Write one choice down for the report."""
+    chosen = answer.outcome.pick(choice)
+    return FrontierPoint(
+        modules=int(chosen["modules"]),
+        module_kind=answer.machine.name,
+        physical_qubits=int(answer.physical_qubits[choice]),
+        logical_cycle_time_us=chosen["cycle_time_us"],
+        remote_operation_time_us=chosen["remote_time_us"] if chosen["plan"] >= 0 else None,
+        runtime_s=runtime_s(goal, chosen),
+        regime=regime_of(chosen),
+        operation=operation_of(chosen),
+        distance=int(chosen["distance"]),
+        distillation=distillation_of(chosen),
+        buffered=is_buffered(chosen),
+    )
+
+
+_NAMES = sorted({plan.name for plan in PLANS})
+_NAME_OF_PLAN = np.array([*(_NAMES.index(plan.name) for plan in PLANS), _NAMES.index("none")])

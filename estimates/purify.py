@@ -1,0 +1,196 @@
+"""Clifford circuits that both ends of several pairs run, and what they make of the pairs' errors.
+
+A Bell-diagonal pair is written by its three correlators: c_X = 1 - 2 (w_Y + w_Z) and so on, 1 in
+front. In this form a Clifford gate permutes products of correlators, depolarizing noise
+multiplies those that touch the gate by one number, and keeping the block when the two ends'
+measurements agree averages over the group that the measurements generate. A circuit thus becomes
+a short table of products, made once, and a million pairs are one evaluation of it. Nothing is
+expanded in powers of the error.
+
+Sources:
+    Bennett, DiVincenzo, Smolin, Wootters, Phys. Rev. A 54, 3824 (1996), for Bell-diagonal pairs
+    under bilateral Clifford gates. The table of products is the character sum (Fourier
+    transform) of the table of 4^n weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trapline.estimates.checks import Floats
+
+# Paulis as (X part, Z part) bits, and their place in the order I, X, Y, Z.
+_BITS = {"I": (0, 0), "X": (1, 0), "Y": (1, 1), "Z": (0, 1)}
+_PLACE = {bits: place for place, bits in enumerate(_BITS.values())}
+Gate = tuple[str, int, int]
+String = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """What each end does with a block of pairs.
+
+    Args:
+        inputs: For each pair of the block, which of the given states it is in.
+        gates: Gates in order: `("cx", control, target)`, `("cz", a, b)`, and, with one pair twice,
+            the free one-qubit gates `("h", a, a)`, `("s", a, a)` (X and Y change places) and
+            `("turn", a, a)` (Y and Z change places).
+        measured: Pairs that both ends measure, with the basis, `("Z", 3)`; kept on agreement.
+        outputs: Pairs that are kept.
+    """
+
+    inputs: tuple[int, ...]
+    gates: tuple[Gate, ...]
+    measured: tuple[tuple[str, int], ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def n_two_qubit_gates(self) -> int:
+        """Two-qubit gates at each end."""
+        return sum(a != b for _, a, b in self.gates)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The distinct products of correlators of a circuit, and how often each occurs.
+
+    Args:
+        exponents: Power of each correlator, shape (4 x states, products); correlator 4 s + q is
+            that of Pauli q of state s.
+        gates: Noisy gates that each product passes.
+        flips: Measurements in each product.
+        counts: How often each occurs in the sums, shape (products, outputs x 4).
+        n_outputs: Pairs that are kept.
+        most: Largest power of a correlator or number of measurements.
+        most_gates: Largest number of gates.
+    """
+
+    exponents: NDArray[np.intp]
+    gates: NDArray[np.intp]
+    flips: NDArray[np.intp]
+    counts: Floats
+    n_outputs: int
+    most: int
+    most_gates: int
+
+
+def run_circuit(circuit: Circuit, states: Floats, p_local: Floats) -> tuple[Floats, Floats]:
+    """Run a circuit on blocks of pairs and return the worst output and the chance to keep it.
+
+    Args:
+        circuit: The circuit.
+        states: Correlators (1, c_X, c_Y, c_Z) of each state, shape (..., states, 4).
+        p_local: Depolarizing probability of each two-qubit gate at each end, and flip probability
+            of each measurement, shape (...).
+
+    Returns:
+        Correlators of the output with the least fidelity, shape (..., 4), and the chance that the
+        ends agree, shape (...).
+    """
+    table = _table_of(circuit)
+    flat = _powers(states.reshape((*states.shape[:-2], 4 * states.shape[-2])), table.most)
+    keep = (1.0 - (16.0 / 15.0) * p_local) ** 2
+    flip = (1.0 - 2.0 * p_local) ** 2
+    value = _powers(keep, table.most_gates)[..., table.gates]
+    value = value * _powers(flip, table.most)[..., table.flips]
+    for place, exponents in enumerate(table.exponents):
+        if place % 4:
+            value = value * flat[..., place, :][..., exponents]
+    sums = (value @ table.counts).reshape((*value.shape[:-1], table.n_outputs, 4))
+    accepted: Floats = sums[..., 0, 0]
+    if table.n_outputs == 1:
+        return sums[..., 0, :] / accepted[..., None], accepted
+    worst = sums.sum(axis=-1).argmin(axis=-1)
+    picked = sums.reshape(-1, table.n_outputs, 4)[np.arange(worst.size), worst.ravel()]
+    return picked.reshape(*worst.shape, 4) / accepted[..., None], accepted
+
+
+def correlators(weights: Floats) -> Floats:
+    """Turn weights over (I, X, Y, Z), shape (..., 4), into correlators (1, c_X, c_Y, c_Z)."""
+    states: Floats = weights @ _SIGNS
+    return states
+
+
+def weights_of(states: Floats) -> Floats:
+    """Turn correlators into weights over (I, X, Y, Z)."""
+    weights: Floats = 0.25 * (states @ _SIGNS)
+    return weights
+
+
+def infidelity_of(states: Floats) -> Floats:
+    """Return 1 - F of correlators, shape (...)."""
+    return 0.25 * (3.0 - states[..., 1] - states[..., 2] - states[..., 3])
+
+
+def werner_correlators(infidelity: Floats) -> Floats:
+    """Return the correlators of Werner pairs, shape (..., 4)."""
+    state = np.empty((*infidelity.shape, 4))
+    state[..., 0] = 1.0
+    state[..., 1:] = (1.0 - (4.0 / 3.0) * infidelity)[..., None]
+    return state
+
+
+def _powers(base: Floats, most: int) -> Floats:
+    """Return base^0 ... base^most along a new last axis."""
+    table = np.empty((*base.shape, most + 1))
+    table[..., 0] = 1.0
+    table[..., 1:] = base[..., None]
+    return np.multiply.accumulate(table, axis=-1, out=table)
+
+
+@lru_cache(maxsize=64)
+def _table_of(circuit: Circuit) -> _Table:
+    """Work the products of a circuit out by following its observables back to the inputs."""
+    n_columns = 4 * len(circuit.outputs)
+    group = list(product((0, 1), repeat=len(circuit.measured)))
+    found: dict[tuple[int, ...], Floats] = {}
+    for column, (output, bits) in enumerate(product(circuit.outputs, _BITS.values())):
+        for chosen in group:
+            string = [(0, 0)] * len(circuit.inputs)
+            string[output] = bits
+            for used, (basis, pair) in zip(chosen, circuit.measured, strict=True):
+                string[pair] = _BITS[basis] if used else (0, 0)
+            start, passed = _followed_back(circuit, tuple(string))
+            powers = [0] * (4 * (max(circuit.inputs) + 1))
+            for state, pauli in zip(circuit.inputs, start, strict=True):
+                powers[4 * state + _PLACE[pauli]] += 1
+            key = (*powers, passed, sum(chosen))
+            found.setdefault(key, np.zeros(n_columns))[column] += 1.0 / len(group)
+    keys = np.array(list(found), dtype=np.intp).T
+    return _Table(
+        exponents=keys[:-2],
+        gates=keys[-2],
+        flips=keys[-1],
+        counts=np.array(list(found.values())),
+        n_outputs=len(circuit.outputs),
+        most=max(len(circuit.inputs), len(circuit.measured)),
+        most_gates=int(keys[-2].max()),
+    )
+
+
+def _followed_back(circuit: Circuit, string: String) -> tuple[String, int]:
+    """Follow a product of Paulis from the end to the start; count the noisy gates it touches."""
+    now, passed = list(string), 0
+    for name, a, b in reversed(circuit.gates):
+        (xa, za), (xb, zb) = now[a], now[b]
+        passed += a != b and (now[a], now[b]) != ((0, 0), (0, 0))
+        if name == "cx":
+            now[a], now[b] = (xa, za ^ zb), (xb ^ xa, zb)
+        elif name == "cz":
+            now[a], now[b] = (xa, za ^ xb), (xb, zb ^ xa)
+        else:
+            now[a] = {"h": (za, xa), "s": (xa, za ^ xa), "turn": (xa ^ za, za)}[name]
+    return tuple(now), passed
+
+
+_SIGNS = np.array(
+    [[1.0, 1.0, 1.0, 1.0], [1.0, 1.0, -1.0, -1.0], [1.0, -1.0, 1.0, -1.0], [1.0, -1.0, -1.0, 1.0]]
+)

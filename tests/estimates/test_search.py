@@ -1,0 +1,146 @@
+"""The search leaves nothing out: it is compared with all choices, one by one."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from machines import GOALS, hardware_from, machines
+
+from trapline.estimates import distributed, hosted, plans
+from trapline.estimates.frontier import Answer, frontier
+from trapline.estimates.goal import Goal
+from trapline.estimates.machine import machines_of
+from trapline.estimates.outcome import OPERATIONS, Outcome, best_of_rows
+from trapline.estimates.search import best, everything
+from trapline.targets.load import load_target
+
+
+def unprune(patch: pytest.MonkeyPatch) -> None:
+    """Switch off every test that drops choices early."""
+
+    def all_plans(infidelity: Any, *_: Any) -> Any:
+        return np.ones(infidelity.shape, dtype=bool)
+
+    def all_hosted(_h: Any, _g: Any, supply: Any, d: Any) -> Any:
+        shape = (len(supply.row), d.shape[1])
+        return {number: np.ones(shape, dtype=bool) for number in range(len(OPERATIONS))}
+
+    def all_cuts(_h: Any, _g: Any, supply: Any, distances: Any, *, tiles: bool) -> Any:
+        del tiles
+        return np.ones((len(supply.row), len(distances)), dtype=bool)
+
+    patch.setattr(plans, "_worth_having", all_plans)
+    patch.setattr(hosted, "_hopeful", all_hosted)
+    patch.setattr(distributed, "_hopeful", all_cuts)
+
+
+def best_of(outcome: Outcome) -> tuple[float, float]:
+    chosen = best_of_rows(outcome.row.astype(np.intp), outcome.modules, outcome.step_time_us)
+    if not len(chosen):
+        return np.inf, np.inf
+    return float(outcome.modules[chosen[0]]), float(outcome.step_time_us[chosen[0]])
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(machines(), GOALS)
+def test_dropping_choices_early_never_changes_the_best(
+    machine: dict[str, float], goal: Goal
+) -> None:
+    hardware = hardware_from(machine)
+    quick = best(hardware, goal)
+    with pytest.MonkeyPatch.context() as patch:
+        unprune(patch)
+        slow = best_of(everything(hardware, goal))
+    assert float(quick.modules[0]) == slow[0]
+    assert float(quick.step_time_us[0]) == pytest.approx(slow[1])
+
+
+def dominated(point: tuple[float, ...], others: set[tuple[float, ...]]) -> bool:
+    return any(
+        other != point and all(a <= b for a, b in zip(other, point, strict=True))
+        for other in others
+    )
+
+
+@pytest.mark.parametrize("rate_hz", [3e3, 1e5])
+@pytest.mark.parametrize("parallel", [1, 40, 5000])
+def test_the_frontier_is_that_of_all_choices(rate_hz: float, parallel: int) -> None:
+    """Brute force: every pair of choices is compared, with every module size of a chain."""
+    goal = Goal(logical_qubits=40, logical_error=1e-8, t_error=1e-8, t_per_step=1.0, steps=None)
+    machine = machines_of(load_target("ionq-2028"))[0]
+    changes = {"pair_rate_hz": rate_hz, "parallel_gates": parallel, "coherence_us": 1e9}
+    hardware = machine.hardware.vary({k: np.array([float(v)]) for k, v in changes.items()})
+    answer = Answer(machine, everything(hardware, goal))
+    found = {(p.modules, p.physical_qubits) for p in frontier([answer], goal)}
+    with pytest.MonkeyPatch.context() as patch:
+        unprune(patch)
+        outcome = everything(hardware, goal)
+    times = [
+        (float(m), float(m * 10_000), float(t))
+        for m, t in zip(outcome.modules, outcome.step_time_us, strict=True)
+        if np.isfinite(m)
+    ]
+    fastest: dict[float, tuple[float, float, float]] = {}
+    for point in times:
+        fastest[point[0]] = min(fastest.get(point[0], point), point)
+    points = set(fastest.values())
+    want = {(int(p[0]), int(p[1])) for p in points if not dominated(p, points)}
+    assert found == want
+
+
+def test_a_chain_is_faster_with_fewer_qubits_a_module() -> None:
+    """One gate at a time: the frontier trades modules for time."""
+    goal = Goal(logical_qubits=40, logical_error=1e-6, t_error=1e-6, t_per_step=0.0, steps=None)
+    machine = machines_of(load_target("ionq-2028"))[0]
+    changes = {"pair_rate_hz": 1e7, "parallel_gates": 1.0, "coherence_us": 1e10}
+    hardware = machine.hardware.vary({k: np.array([v]) for k, v in changes.items()})
+    points = frontier([Answer(machine, everything(hardware, goal))], goal)
+    assert len(points) > 3
+    modules = [p.modules for p in points]
+    assert modules == sorted(modules)
+
+
+def test_dominated_plans_are_dropped_and_no_others() -> None:
+    machine = machines_of(load_target("ionq-2028"))[0]
+    supply = plans.supply_of(machine.hardware, machine.hardware.delivered_hz(1.0))
+    names = {plans.PLANS[p].name for p in supply.plan}
+    assert {"none", "422", "642"} <= names
+    # At 9,700 pairs/s few workspaces keep up with the link: more of them only take qubits.
+    assert all(plans.PLANS[p].copies <= 8 for p in supply.plan)
+
+
+def test_a_fast_link_needs_several_workspaces() -> None:
+    """A block takes a gate after the other; one workspace cannot distill a million pairs/s."""
+    machine = machines_of(load_target("ionq-2028"))[0]
+    rate = np.array([1e6])
+    supply = plans.supply_of(machine.hardware, rate)
+    slow = [i for i, p in enumerate(supply.plan) if plans.PLANS[p].name == "422"]
+    assert {plans.PLANS[supply.plan[i]].copies for i in slow} >= {1, 8}
+    one = next(i for i in slow if plans.PLANS[supply.plan[i]].copies == 1)
+    assert supply.interval_us[one] > 10 * 1e6 * supply.raw_pairs[one] / rate[0]
+
+
+@settings(derandomize=True, max_examples=30, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_patches_spread_when_that_saves_factory_modules(qubits: int, size: int) -> None:
+    """A module of more room never takes more modules, whatever the floor does."""
+    goal = Goal(logical_qubits=qubits, logical_error=1e-8, t_error=1e-8, t_per_step=3.0, steps=None)
+    machine = machines_of(load_target("ionq-2028"))[0]
+    sizes = np.array([500.0 * size, 500.0 * size + 337.0])
+    rows = machine.hardware.vary(
+        {"data_qubits": sizes, "pair_rate_hz": np.full(2, 1e8), "coherence_us": np.full(2, 1e9)}
+    )
+    small, large = best(rows, goal).modules
+    assert large <= small
+
+
+def test_rows_in_any_number_and_order_have_the_same_answers() -> None:
+    machine = machines_of(load_target("ionq-2028"))[0]
+    goal = Goal(logical_qubits=64, logical_error=1e-9, t_error=None, t_per_step=1.0, steps=None)
+    rates = np.logspace(2, 6, 700)
+    many = machine.hardware.repeated(700).vary({"pair_rate_hz": rates})
+    forward = best(many, goal)
+    backward = best(many.rows(slice(None, None, -1)), goal)
+    assert np.array_equal(forward.modules, backward.modules[::-1])
