@@ -45,7 +45,7 @@ PARTNERS = 48
 """Qubits looked at for one to change places with."""
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _random_member(mask: int) -> int:
     members = 0
     rest = mask
@@ -60,7 +60,7 @@ def _random_member(mask: int) -> int:
     return m
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _best_place(st: State, i: int, avoid: int, prefer: int) -> int:
     """The cheapest place of an interaction, not `avoid`; of equals `prefer`, then a random one."""
     here = st.place[i]
@@ -79,7 +79,7 @@ def _best_place(st: State, i: int, avoid: int, prefer: int) -> int:
     return choice
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _leave(st: State, s: int, m: int) -> int:
     """Move the interactions of a segment out of module m, each to its best place."""
     change = 0
@@ -92,7 +92,7 @@ def _leave(st: State, s: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _rehome(st: State, low: int, high: int, m: int) -> int:
     """Give the segments at chain positions low to high - 1 the home m; interactions follow."""
     change = 0
@@ -109,7 +109,7 @@ def _rehome(st: State, low: int, high: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _draw_move(st: State, s: int) -> None:
     """Draw the layer from which the home of a segment holds: in the gap before it, or within it."""
     before = st.seg[s, PREVIOUS]
@@ -128,7 +128,7 @@ def _draw_move(st: State, s: int) -> None:
     set_move(st, s, t)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _put_move(st: State, s: int, t: int) -> None:
     """Let the home of a segment hold from the allowed layer that is nearest to t."""
     before = st.seg[s, PREVIOUS]
@@ -138,17 +138,20 @@ def _put_move(st: State, s: int, t: int) -> None:
     set_move(st, s, min(t, st.seg[s, LAST]))
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _overfull(st: State, m: int, start: int, stop: int) -> int:
     """First layer in which a module holds too many qubits, or -1."""
     limit = st.capacity[m]
+    st.count[WORK] += 2
     for t in range(start, stop):
         if st.occupied[m, t] > limit:
+            st.count[WORK] += (t - start) // 8
             return t
+    st.count[WORK] += (stop - start) // 8
     return -1
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _position_at(st: State, low: int, high: int, t: int) -> int:
     """Chain position of the segment of a qubit whose home holds in layer t."""
     while high - low > 1:
@@ -160,11 +163,12 @@ def _position_at(st: State, low: int, high: int, t: int) -> int:
     return low
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _partner(st: State, m: int, t: int, qubit: int) -> int:
     """Chain position of a random segment of another qubit that has its home in m in layer t."""
     n = len(st.chains)
     for _ in range(PARTNERS):
+        st.count[WORK] += 4
         at = np.random.randint(n)
         s = st.chains[at]
         if st.seg[s, LOW] == qubit:
@@ -175,7 +179,7 @@ def _partner(st: State, m: int, t: int, qubit: int) -> int:
     return -1
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _make_room(st: State, m: int, to: int, start: int, stop: int, qubit: int) -> int:
     """Send one qubit from m to `to` for the overfull layers from `start` on; returns the cost.
 
@@ -207,7 +211,7 @@ def _make_room(st: State, m: int, to: int, start: int, stop: int, qubit: int) ->
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _move_run(st: State, s: int, m: int, static: bool) -> tuple[int, bool]:
     """Give a run of segments of one qubit the home m; returns the cost and whether it fits."""
     old = st.home[s]
@@ -246,7 +250,7 @@ def _move_run(st: State, s: int, m: int, static: bool) -> tuple[int, bool]:
     return change, _fits(st)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _fits(st: State) -> bool:
     """Whether the data qubits suffice wherever the logged changes added some."""
     for at in range(st.count[LOGGED]):
@@ -271,7 +275,7 @@ def _fits(st: State) -> bool:
     return True
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _propose(st: State, static: bool) -> tuple[int, bool]:
     """Apply one random move; returns the change of cost and whether it is allowed."""
     s = st.cut[np.random.randint(st.count[CUT])]
@@ -293,7 +297,7 @@ def _propose(st: State, static: bool) -> tuple[int, bool]:
     return _move_run(st, s, m, static)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _try_place(st: State, temperature: float) -> int:
     """Put a random interaction of a random cut segment elsewhere, or not; returns the change."""
     s = st.cut[np.random.randint(st.count[CUT])]
@@ -313,7 +317,7 @@ def _try_place(st: State, temperature: float) -> int:
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def run(
     st: State, work: int, seed: int, static: bool, enough: int, hot: float, cold: float
 ) -> int:

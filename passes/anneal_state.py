@@ -61,7 +61,7 @@ class State(NamedTuple):
     log: Longs
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def fill(st: State) -> None:
     """Count what the homes and places of a new state touch and occupy."""
     for s in range(len(st.home)):
@@ -82,21 +82,21 @@ def fill(st: State) -> None:
         _double(st, s, 1)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def end(st: State, s: int) -> int:
     """Layer in which a segment's home ends to be the qubit's."""
     after = st.seg[s, FOLLOWING]
     return st.move[after] if after >= 0 else st.occupied.shape[1]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _occupy(st: State, m: int, start: int, stop: int, step: int) -> None:
     st.count[WORK] += (stop - start) // 8
     for t in range(start, stop):
         st.occupied[m, t] += step
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _double(st: State, s: int, step: int) -> None:
     """Book the former home of a qubit in the layer of the reset after which it moves."""
     if st.seg[s, FRESH] != 0:
@@ -105,7 +105,7 @@ def _double(st: State, s: int, step: int) -> None:
             st.occupied[former, st.move[s]] += step
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _file(st: State, s: int) -> None:
     """Keep the list of cut segments."""
     at = st.where[s]
@@ -122,7 +122,7 @@ def _file(st: State, s: int) -> None:
         st.where[s] = -1
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def cost_of(st: State, mask: int) -> int:
     """Cost of a segment that touches the modules of a mask."""
     if len(st.table) > 0:
@@ -150,7 +150,7 @@ def cost_of(st: State, mask: int) -> int:
     return total
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def change_of_place(st: State, i: int, m: int) -> int:
     """What it would cost to put an interaction elsewhere."""
     here = st.place[i]
@@ -167,7 +167,7 @@ def change_of_place(st: State, i: int, m: int) -> int:
     return total
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def union_of(st: State, i: int) -> int:
     """Modules that the segments of an interaction touch."""
     union = np.int64(0)
@@ -176,7 +176,7 @@ def union_of(st: State, i: int) -> int:
     return union
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _repin(st: State, s: int, old: int, new: int) -> int:
     """Move one pin of a segment; returns the change of cost."""
     before = st.mask[s]
@@ -193,7 +193,7 @@ def _repin(st: State, s: int, old: int, new: int) -> int:
     return cost_of(st, after) - cost_of(st, before)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def _note(st: State, kind: int, item: int, old: int) -> None:
     top = st.count[LOGGED]
     st.count[LOGGED] = top + 1
@@ -201,7 +201,7 @@ def _note(st: State, kind: int, item: int, old: int) -> None:
     st.count[WORK] += 5
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def set_place(st: State, i: int, m: int) -> int:
     """Put an interaction elsewhere; returns the change of cost."""
     old = st.place[i]
@@ -215,7 +215,7 @@ def set_place(st: State, i: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def set_home(st: State, s: int, m: int) -> int:
     """Give a segment another home; returns the change of cost."""
     old = st.home[s]
@@ -239,7 +239,7 @@ def set_home(st: State, s: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def set_move(st: State, s: int, t: int) -> None:
     """Let the home of a segment hold from another layer on; costs nothing."""
     old = st.move[s]
@@ -256,7 +256,7 @@ def set_move(st: State, s: int, t: int) -> None:
     _occupy(st, b, old, t, -1)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, _nrt=False)
 def undo(st: State, mark: int) -> None:
     """Take back what was logged from row `mark` on."""
     top = st.count[LOGGED]

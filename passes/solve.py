@@ -1,25 +1,27 @@
 """One interface to all solvers: a problem in, the best assignment found and a proven bound out.
 
-The portfolio: round-robin and Mt-KaHyPar give static starts; annealing improves them with one home
-a qubit and then with homes that change; CP-SAT proves small problems optimal and searches
-neighbourhoods of larger ones. Every solver starts from the best so far and none may return anything
-worse.
+The portfolio: placements, round-robin and Mt-KaHyPar give static starts; annealing improves them
+with one home a qubit and then with homes that change; an exact search and CP-SAT prove small
+problems optimal; CP-SAT searches neighbourhoods of larger ones. None may return anything worse than
+the best so far.
 
-All limits are counted in moves and in CP-SAT's deterministic time, which depend on the problem and
-not on the clock: a seed gives one answer. Only `time_limit` is in seconds; when it strikes, the
-answer may differ from run to run.
+All limits are counted in work (`trapline.passes.effort`), which depends on the problem and not on
+the clock: a seed gives one answer. Only `time_limit` is in seconds; when it strikes, the answer may
+differ from run to run.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trapline.errors import InfeasibleError
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.bounds import spreading_bound
+from trapline.passes.effort import EFFORTS, Effort
+from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 
@@ -31,41 +33,17 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 """Called with the name of each stage as it begins."""
 
+THREADS = 2
+"""Annealing runs at a time; the answer does not depend on it."""
 
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """How hard to search.
+COOL = 0.15
+"""First temperature of annealing with one home a qubit, in pairs."""
 
-    Args:
-        kahypar_seeds: Runs of Mt-KaHyPar.
-        starts: Annealing runs.
-        moves: Annealing moves for each interaction and segment.
-        budget: Most annealing work of one run, in million array entries visited.
-        exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
-        exact_work: CP-SAT's deterministic time for that.
-        rounds: Neighbourhoods searched by CP-SAT.
-    """
+PLACEMENT_HEAT = (3.0, 0.5)
+"""First temperatures of placements, taken in turn, in mean attractions of two qubits."""
 
-    kahypar_seeds: int
-    starts: int
-    moves: int
-    budget: float
-    exact_size: int
-    exact_work: float
-    rounds: int
-
-
-EFFORTS = {
-    "fast": Effort(
-        kahypar_seeds=1, starts=1, moves=40, budget=50, exact_size=60, exact_work=0.2, rounds=0
-    ),
-    "default": Effort(
-        kahypar_seeds=3, starts=2, moves=100, budget=300, exact_size=160, exact_work=1.5, rounds=8
-    ),
-    "best": Effort(
-        kahypar_seeds=8, starts=6, moves=400, budget=5000, exact_size=520, exact_work=20, rounds=60
-    ),
-}
+MOST_NEIGHBOURING = 5_000
+"""Most interactions of a problem whose neighbourhoods CP-SAT searches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +55,8 @@ class Solution:
         epr_pairs: Its pairs when communication qubits abound.
         static_epr_pairs: Pairs of the best static assignment found.
         round_robin_epr_pairs: Pairs of dealing the qubits one by one.
-        mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it is not installed or the
-            network is not connected.
+        mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it was not asked, is not
+            installed, or the network is not connected.
         lower_bound: Proven lower bound on the pairs of any assignment.
         stopped: Whether the time limit cut the search short.
         seconds: Seconds by stage.
@@ -94,53 +72,12 @@ class Solution:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
 
-def check_feasible(segments: Segments, network: Network) -> None:
-    """Refuse what no plan can satisfy.
-
-    Raises:
-        InfeasibleError: The qubits do not fit, or modules that must work together cannot.
-    """
-    need, have = segments.n_qubits, sum(network.data_qubits)
-    if need > have:
-        enough = next(
-            size
-            for size in range(1, need + 1)
-            if sum(max(size, qubits) for qubits in network.data_qubits) >= need
-        )
-        raise InfeasibleError(
-            f"the circuit has {need} qubits and the {network.n_modules} modules hold {have}",
-            constraint="data_qubits",
-            nearest={"data_qubits": enough},
-            hint=f"give each module at least {enough} data qubits, or add modules",
-        )
-    if need <= max(network.data_qubits):
-        return
-    if not network.is_connected:
-        raise InfeasibleError(
-            "the circuit needs more than one module and the network is not connected",
-            constraint="network",
-            hint="add links until every module reaches every other",
-        )
-    starved = [
-        name
-        for name, limit in zip(network.names, network.comm_qubits, strict=True)
-        if limit is not None and limit < 1
-    ]
-    if starved and spreading_bound(segments, network) > 0:
-        raise InfeasibleError(
-            f"the circuit must be cut, and {', '.join(starved)} has no communication qubit",
-            constraint="comm_qubits",
-            nearest={"comm_qubits": 1},
-            hint="give every module at least 1 communication qubit",
-        )
-
-
 def solve(
     segments: Segments,
     network: Network,
     router: Router,
     *,
-    effort: str = "default",
+    effort: str | Effort = "default",
     seed: int = 0,
     time_limit: float | None = None,
     progress: Progress = lambda _: None,
@@ -151,7 +88,7 @@ def solve(
         segments: The communication model.
         network: The modules.
         router: Steiner weights of the network.
-        effort: A key of `EFFORTS`.
+        effort: A key of `EFFORTS`, or limits of one's own.
         seed: Seed of every random choice.
         time_limit: Seconds after which no new stage begins and CP-SAT stops.
         progress: Called as each stage begins.
@@ -160,8 +97,8 @@ def solve(
         InfeasibleError: No assignment satisfies the capacities.
     """
     check_feasible(segments, network)
-    portfolio = _Portfolio(segments, network, router, EFFORTS[effort], seed, time_limit, progress)
-    return portfolio.run()
+    limits = EFFORTS[effort] if isinstance(effort, str) else effort
+    return _Portfolio(segments, network, router, limits, seed, time_limit, progress).run()
 
 
 class _Portfolio:
@@ -180,41 +117,41 @@ class _Portfolio:
         self.deadline = None if time_limit is None else time.perf_counter() + time_limit
         self.seconds: dict[str, float] = {}
         self.stopped = False
+        self.size = segments.n_interactions + segments.n_segments
         self.best = round_robin(segments, network)
         self.cost = pairs(segments, self.best, router)
         self.bound = spreading_bound(segments, network)
+        self.kahypar: int | None = None
 
     def run(self) -> Solution:
         dealt = self.cost
         self._offer(in_one_module(self.segments, self.network))
-        kahypar = self._stage("partition", self._partition, always=True)
-        self._stage("anneal-static", lambda: self._anneal(static=True))
+        self._stage("place", self._place)
+        self._stage("partition", self._partition)
         static = self.cost
-        self._stage("anneal", lambda: self._anneal(static=False))
-        self._stage("cp-sat", self._prove)
+        self._stage("anneal", self._anneal)
+        self._stage("exact", self._exact)
+        self._stage("cp-sat", self._cpsat)
         self._stage("neighbourhoods", self._neighbourhoods)
         return Solution(
             assignment=self.best,
             epr_pairs=self.cost,
             static_epr_pairs=static,
             round_robin_epr_pairs=dealt,
-            mt_kahypar_epr_pairs=kahypar,
+            mt_kahypar_epr_pairs=self.kahypar,
             lower_bound=min(self.bound, self.cost),
             stopped=self.stopped,
             seconds=self.seconds,
         )
 
-    def _stage(
-        self, name: str, work: Callable[[], int | None], *, always: bool = False
-    ) -> int | None:
+    def _stage(self, name: str, work: Callable[[], None]) -> None:
         """Run a stage unless the answer is already proven or time is up."""
-        if (self.cost <= self.bound and not always) or self._late():
-            return None
+        if self.cost <= self.bound or self._late():
+            return
         self.progress(name)
         start = time.perf_counter()
-        result = work()
+        work()
         self.seconds[name] = time.perf_counter() - start
-        return result
 
     def _late(self) -> bool:
         if self.deadline is not None and time.perf_counter() >= self.deadline:
@@ -233,83 +170,121 @@ class _Portfolio:
             self.best, self.cost = found, cost
         return cost
 
-    def _partition(self) -> int | None:
-        costs: list[int] = []
+    def _place(self) -> None:
+        from trapline.passes.placement import place_qubits
+
+        def start(turn: int) -> Assignment:
+            placed = place_qubits(
+                self.segments,
+                self.network,
+                self.router,
+                seed=self.seed + turn,
+                effort=self.effort.exchanges[turn],
+                hot=PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)],
+            )
+            return self._annealed(placed, turn, COOL, static=True)
+
+        self._offer_all(start, len(self.effort.exchanges))
+
+    def _partition(self) -> None:
         for turn in range(self.effort.kahypar_seeds):
             if turn and self._late():
                 break
-            cost = self._offer(mt_kahypar(self.segments, self.network, seed=self.seed + turn))
-            if cost is not None:
-                costs.append(cost)
-        return costs[0] if costs else None
+            cut = mt_kahypar(self.segments, self.network, seed=self.seed + turn)
+            cost = self._offer(cut)
+            if cost is None or cut is None:
+                break
+            self.kahypar = cost if self.kahypar is None else min(cost, self.kahypar)
+            self._offer(self._annealed(cut, turn, COOL, static=True))
 
-    def _anneal(self, *, static: bool) -> None:
-        from trapline.passes.anneal import anneal
-
-        size = self.segments.n_interactions + self.segments.n_segments
-        wanted = self.effort.moves * (8 * self.segments.n_qubits if static else size)
-        moves = int(min(wanted, self.effort.budget * 1e6 / self._visits(static=static)))
-        start = self.best
-        for turn in range(1 if static else self.effort.starts):
+    def _anneal(self) -> None:
+        seed = self.seed
+        for hots in self.effort.rounds:
             if self._late() or self.cost <= self.bound:
                 break
-            self._offer(
-                anneal(
-                    self.segments,
-                    self.network,
-                    self.router,
-                    start,
-                    moves=moves,
-                    seed=self.seed + turn,
-                    static=static,
-                )
+            base, first, temperatures = self.best, seed, hots
+
+            def run(
+                turn: int,
+                base: Assignment = base,
+                first: int = first,
+                temperatures: tuple[float, ...] = temperatures,
+            ) -> Assignment:
+                return self._annealed(base, first + turn, temperatures[turn], static=False)
+
+            self._offer_all(run, len(hots))
+            seed += len(hots)
+
+    def _annealed(self, start: Assignment, seed: int, hot: float, *, static: bool) -> Assignment:
+        from trapline.passes.anneal import anneal
+
+        visits = self.effort.static if static else self.effort.visits
+        return anneal(
+            self.segments,
+            self.network,
+            self.router,
+            start,
+            work=min(max(visits * self.size, self.effort.least), self.effort.most),
+            seed=seed,
+            static=static,
+            enough=max(pairs(self.segments, start, self.router) - self.bound, 1),
+            hot=hot,
+        )
+
+    def _offer_all(self, run: Callable[[int], Assignment], n_runs: int) -> None:
+        """Offer the results of independent runs, in the order of their numbers."""
+        if n_runs == 1:
+            self._offer(run(0))
+            return
+        with ThreadPoolExecutor(THREADS) as pool:
+            for found in pool.map(run, range(n_runs)):
+                self._offer(found)
+
+    def _exact(self) -> None:
+        from trapline.passes.exact import is_small, solve_exactly
+
+        if self.effort.exact_states and is_small(self.segments, self.network):
+            result = solve_exactly(
+                self.segments,
+                self.network,
+                self.router,
+                best=self.cost,
+                most_states=self.effort.exact_states,
             )
+            self.bound = max(self.bound, result.bound)
+            self._offer(result.assignment)
 
-    def _visits(self, *, static: bool) -> float:
-        """Estimate the array entries that a move visits: operands moved along, moments it lasts."""
-        model = self.segments
-        chain = (model.n_interactions + model.n_segments) / model.n_qubits
-        whole_chain = 30.0 * chain + 4.0 * model.n_interactions
-        segments_of_qubit = model.n_segments / model.n_qubits
-        return whole_chain if static else 10.0 + 2.0 * whole_chain / segments_of_qubit
-
-    def _prove(self) -> None:
+    def _cpsat(self) -> None:
         from trapline.passes.cpsat import solve_cpsat
 
         if self.segments.n_interactions * self.network.n_modules > self.effort.exact_size:
             return
-        for relaxed in (True, False):
-            if self.cost <= self.bound or self._late():
-                return
-            result = solve_cpsat(
-                self.segments,
-                self.network,
-                self.router,
-                self.best,
-                relaxed=relaxed,
-                work=self.effort.exact_work,
-                seconds=self._left(),
-                seed=self.seed,
-            )
-            if relaxed:
-                self.bound = max(self.bound, result.bound)
-            self._offer(result.assignment)
+        result = solve_cpsat(
+            self.segments,
+            self.network,
+            self.router,
+            self.best,
+            least=self.bound,
+            work=self.effort.exact_work,
+            seconds=self._left(),
+            seed=self.seed,
+        )
+        self.bound = max(self.bound, result.bound)
+        self._offer(result.assignment)
 
     def _neighbourhoods(self) -> None:
         from trapline.passes.neighbourhoods import improve
 
-        if self.effort.rounds < 1 or self.segments.n_interactions > 5000:
-            return
-        self._offer(
-            improve(
+        if self.effort.neighbourhoods and self.segments.n_interactions <= MOST_NEIGHBOURING:
+            better = improve(
                 self.segments,
                 self.network,
                 self.router,
                 self.best,
-                rounds=self.effort.rounds,
+                rounds=self.effort.neighbourhoods,
                 size=60,
                 work=0.1,
                 seed=self.seed,
                 stop=self._late,
             )
-        )
+            self._offer(better)

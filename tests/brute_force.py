@@ -43,41 +43,92 @@ def optimum(segments: Segments, network: Network, *, static: bool = False) -> in
         for s, previous in enumerate(segments.previous.tolist()):
             if previous >= 0 and not segments.fresh[s]:
                 masks[s] |= 1 << home[previous]
-        for place in product(modules, repeat=len(pins)):
-            touched = list(masks)
-            for mine, m in zip(pins, place, strict=True):
-                for s in mine:
-                    touched[s] |= 1 << m
-            cost = sum(weights[mask] for mask in touched)
-            if best is None or cost < best:
-                best = cost
+        cost = _best_places(masks, pins, weights, modules)
+        if (best is None or cost < best) and _fits(segments, network, home):
+            best = cost
     return best
+
+
+def _best_places(
+    masks: list[int], pins: list[list[int]], weights: list[int], modules: range
+) -> int:
+    costs: list[int] = []
+    for place in product(modules, repeat=len(pins)):
+        touched = list(masks)
+        for mine, m in zip(pins, place, strict=True):
+            for s in mine:
+                touched[s] |= 1 << m
+        costs.append(sum(weights[mask] for mask in touched))
+    return min(costs)
 
 
 def _homes(segments: Segments, network: Network, *, static: bool) -> Iterator[tuple[int, ...]]:
     qubits = segments.qubit.tolist()
     n_choices = segments.n_qubits if static else segments.n_segments
     for choice in product(range(network.n_modules), repeat=n_choices):
-        home = tuple(choice[q] for q in qubits) if static else choice
-        if _fits(segments, network, home):
-            yield home
+        yield tuple(choice[q] for q in qubits) if static else choice
+
+
+def layers_of(segments: Segments) -> list[int]:
+    """Number the layers: a new one begins where a qubit would meet a second of its segments."""
+    starts, pins, qubit = segments.pin_start.tolist(), segments.pins.tolist(), segments.qubit
+    out: list[int] = []
+    current: dict[int, int] = {}
+    layer = 0
+    for a, b in pairwise(starts):
+        mine = {int(qubit[s]): s for s in pins[a:b]}
+        if any(current.get(q, s) != s for q, s in mine.items()):
+            layer, current = layer + 1, {}
+        current |= mine
+        out.append(layer)
+    return out
 
 
 def _fits(segments: Segments, network: Network, home: tuple[int, ...]) -> bool:
-    begin, previous = segments.begin.tolist(), segments.previous.tolist()
-    chains = segments.chains()
-    for t in sorted({0, *begin}):
-        room = list(network.data_qubits)
-        for chain in chains:
-            s = [s for s in chain if previous[s] < 0 or begin[s] <= t][-1]
-            used = {home[s]}
-            if previous[s] >= 0 and begin[s] == t:
-                used.add(home[previous[s]])
-            for m in used:
-                room[m] -= 1
-        if min(room) < 0:
-            return False
-    return True
+    """Whether some choice of the layers at which homes change leaves room for everybody."""
+    layers = layers_of(segments)
+    n_layers = max(layers, default=0) + 1
+    timelines = [_timelines(segments, home, chain, layers) for chain in segments.chains()]
+
+    def place(q: int, room: list[list[int]]) -> bool:
+        if q == len(timelines):
+            return True
+        for line in timelines[q]:
+            left = [list(row) for row in room]
+            for t, modules in enumerate(line):
+                for m in modules:
+                    left[t][m] -= 1
+            if min(min(row) for row in left) >= 0 and place(q + 1, left):
+                return True
+        return False
+
+    return place(0, [list(network.data_qubits) for _ in range(n_layers)])
+
+
+def _timelines(
+    segments: Segments, home: tuple[int, ...], chain: list[int], layers: list[int]
+) -> list[list[set[int]]]:
+    """All ways in which a qubit may be somewhere in each layer, given its homes."""
+    n_layers = max(layers, default=0) + 1
+    lines = [[{home[chain[0]]} for _ in range(n_layers)]]
+    for before, s in pairwise(chain):
+        if segments.first[s] < 0 and not segments.fresh[s]:
+            moves = range(n_layers, n_layers + 1)
+        elif segments.fresh[s]:
+            at = 0 if segments.first[s] < 0 else layers[min(int(segments.begin[s]), len(layers) - 1)]
+            moves = range(at, at + 1)
+        else:
+            moves = range(layers[segments.last[before]] + 1, layers[segments.last[s]] + 1)
+        grown: list[list[set[int]]] = []
+        for line in lines:
+            for move in moves:
+                new = [{home[s]} if t >= move else at for t, at in enumerate(line)]
+                if segments.fresh[s] and move < n_layers:
+                    new[move] = {home[s], home[before]}
+                grown.append(new)
+        lines = grown
+    unique = {tuple(tuple(sorted(at)) for at in line) for line in lines}
+    return [[set(at) for at in line] for line in sorted(unique)]
 
 
 def _connected(network: Network, mask: int) -> bool:

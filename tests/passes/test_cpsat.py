@@ -27,11 +27,8 @@ if TYPE_CHECKING:
     from trapline.passes.program import Program
 
 
-def whole(
-    segments: Segments, network: Network, start: Assignment, *, relaxed: bool = False
-) -> CpResult:
-    router = Router(network)
-    return solve_cpsat(segments, network, router, start, relaxed=relaxed, work=5, seed=0)
+def whole(segments: Segments, network: Network, start: Assignment) -> CpResult:
+    return solve_cpsat(segments, network, Router(network), start, work=5, seed=0)
 
 
 @settings(max_examples=30)
@@ -44,16 +41,6 @@ def test_the_proven_optimum_is_that_of_brute_force(problem: tuple[Segments, Netw
     assert fits(segments, found.assignment, network)
     best = optimum(segments, network)
     assert pairs(segments, found.assignment, Router(network)) == found.bound == best
-
-
-@settings(max_examples=30)
-@given(tiny_problems())
-def test_the_relaxed_bound_is_never_above_the_optimum(problem: tuple[Segments, Network]) -> None:
-    segments, network = problem
-    found = whole(segments, network, round_robin(segments, network), relaxed=True)
-    best = optimum(segments, network)
-    assert best is not None
-    assert found.bound <= best
 
 
 def pairwise_turns(n: int, rows: list[tuple[int, int]]) -> Segments:
@@ -77,16 +64,15 @@ def test_a_qubit_moves_where_that_pays() -> None:
     assert fits(segments, found.assignment, network)
 
 
-@settings(max_examples=20)
-@given(st.lists(st.sampled_from([(0, 1), (2, 3), (0, 3), (1, 3), (0, 2)]), min_size=4, max_size=8))
-def test_nobody_moves_between_full_modules(rows: list[tuple[int, int]]) -> None:
-    """Two qubits that change places at one moment would each need the room of the other."""
+def test_qubits_of_full_modules_change_places_where_that_pays() -> None:
+    """Moving two qubits costs two pairs; staying costs one for each of the last four gates."""
+    rows = [(0, 1), (2, 3), (0, 2), (1, 3), (0, 2), (1, 3), (0, 2), (1, 3)]
     segments = pairwise_turns(4, rows)
     network = ideal_network("complete", 2, 2)
     found = whole(segments, network, round_robin(segments, network))
     assert found.assignment is not None
     assert fits(segments, found.assignment, network)
-    assert found.bound == optimum(segments, network, static=True)
+    assert found.bound == pairs(segments, found.assignment, Router(network)) == 2
 
 
 @st.composite

@@ -1,0 +1,95 @@
+"""How hard to search, counted in work and not in seconds, so that a seed gives one answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """Limits of one search. The size of a problem is its interactions and segments together.
+
+    Args:
+        exchanges: For each placement to start from, its exchanges for each qubit and module.
+        kahypar_seeds: Runs of Mt-KaHyPar to start from as well.
+        static: Array entries that annealing with one home a qubit visits for each unit of size.
+        rounds: First temperatures of the annealing runs of each round, in pairs; the runs of a
+            round are independent and the next round starts from the best.
+        visits: Array entries that one run visits for each unit of size.
+        least: Fewest entries that one run visits.
+        most: Most entries that one run visits.
+        exact_states: States that the exact search may keep at a time; 0 for none.
+        exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
+        exact_work: CP-SAT's deterministic time for that.
+        neighbourhoods: Neighbourhoods searched by CP-SAT.
+    """
+
+    exchanges: tuple[int, ...]
+    kahypar_seeds: int
+    static: int
+    rounds: tuple[tuple[float, ...], ...]
+    visits: int
+    least: int
+    most: int
+    exact_states: int
+    exact_size: int
+    exact_work: float
+    neighbourhoods: int
+
+
+TRIAL = Effort(
+    exchanges=(200,),
+    kahypar_seeds=0,
+    static=60,
+    rounds=((0.3,),),
+    visits=240,
+    least=20_000,
+    most=200_000_000,
+    exact_states=0,
+    exact_size=0,
+    exact_work=0.0,
+    neighbourhoods=0,
+)
+"""For comparing programs with the same meaning before one of them is searched in earnest."""
+
+EFFORTS = {
+    "fast": Effort(
+        exchanges=(0, 200, 200),
+        kahypar_seeds=0,
+        static=60,
+        rounds=((0.3,),),
+        visits=960,
+        least=100_000,
+        most=2_000_000_000,
+        exact_states=0,
+        exact_size=0,
+        exact_work=0.0,
+        neighbourhoods=0,
+    ),
+    "default": Effort(
+        exchanges=(0, 200, 200, 1000),
+        kahypar_seeds=1,
+        static=120,
+        rounds=((0.3, 0.5), (0.25, 0.4)),
+        visits=1600,
+        least=500_000,
+        most=2_000_000_000,
+        exact_states=300_000,
+        exact_size=100,
+        exact_work=1.0,
+        neighbourhoods=4,
+    ),
+    "best": Effort(
+        exchanges=(0, 200, 200, 1000, 1000, 3000),
+        kahypar_seeds=3,
+        static=400,
+        rounds=((0.3, 0.5, 0.8, 0.4), (0.3, 0.5, 0.4, 0.3), (0.25, 0.3, 0.4, 0.2)),
+        visits=8000,
+        least=4_000_000,
+        most=20_000_000_000,
+        exact_states=4_000_000,
+        exact_size=300,
+        exact_work=20.0,
+        neighbourhoods=40,
+    ),
+}
