@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.compiler.pairing import Verdict
-from trapline.compiler.rotations_gates import WHOLE, Step, table_steps, unitary_steps
-from trapline.compiler.simulate_compare import Effort, equivalent_by_state_vector
-from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, RESET, UNITARY
+from trapline.compiler.rotations_gates import TABLE, WHOLE, Step, unitary_steps
+from trapline.passes.gates import BARRIER, GATES, MEASURE, RESET, UNITARY
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
 
     from trapline.compiler.rotations_walk import Longs, Source, Steps
     from trapline.passes.program import Program
@@ -41,33 +40,26 @@ def equivalent_by_rotations(
     original: Program,
     other: Program,
     *,
-    seed: int = 0,
     max_slots: int = 1 << 17,
     max_work: float = 1e10,
-    effort: Effort | None = None,
 ) -> Verdict:
     """Decide whether two programs on the same registers mean the same.
 
     Args:
         original: A program.
         other: Another with as many qubits and bits; equal positions are the same qubit and bit.
-        seed: Seed of the states on which a difference is looked for.
         max_slots: Most Pauli strings that wait on each side.
         max_work: Most comparisons of two strings.
-        effort: Limits of the state vectors that look for a difference.
 
     Returns:
-        Passed only when they are equal on all inputs; failed only when a difference was found;
-        undecided else.
+        Passed only when they are equal on all inputs; failed only when they are shown to differ;
+        undecided else, with the reason: what found no counterpart, or which limit was met.
     """
     if (original.n_qubits, original.n_bits) != (other.n_qubits, other.n_bits):
         return Verdict(passed=None, checked="rotation form: the programs have other registers")
     templates = _Templates()
     left, right = templates.source(original), templates.source(other)
-    found = _compare(left, right, templates, original.n_qubits, max_slots, max_work)
-    if found.passed is None:
-        return _look_for_difference(original, other, found, seed, effort)
-    return found
+    return _compare(left, right, templates, original.n_qubits, max_slots, max_work)
 
 
 def _compare(
@@ -81,18 +73,28 @@ def _compare(
     """Cancel two programs against each other."""
     from trapline.compiler.rotations_side import ITEMS, new_side
     from trapline.compiler.rotations_walk import follow
-    from trapline.compiler.rotations_word import ERROR
+    from trapline.compiler.rotations_word import ERROR, WORK
 
     steps = templates.steps()
     widest = max(2 * templates.widest, 2)
     one, two = (new_side(n_qubits, max_slots, widest) for _ in range(2))
     total = np.zeros(2)
     if not follow(one, left, two, right, steps, total, max_work):
-        return Verdict(passed=None, checked="rotation form: too much to compare")
+        limit = (
+            f"more than {max_work:.1e} comparisons of strings"
+            if total[WORK] > max_work
+            else f"more than {max_slots} strings wait for their like"
+        )
+        return Verdict(passed=None, checked=f"rotation form: {limit}")
     remaining = int(one.count[ITEMS] + two.count[ITEMS])
     if remaining:
         return Verdict(
             passed=None, checked=f"rotation form: {remaining} rotations found no counterpart"
+        )
+    if total[ERROR] > MAX_DISTANCE:
+        return Verdict(
+            passed=None,
+            checked=f"rotation form: angles up to {total[ERROR]:.1e} in all were neglected",
         )
     same = np.array_equal(one.rows, two.rows) and np.array_equal(one.phase, two.phase)
     if not same:
@@ -102,36 +104,17 @@ def _compare(
             passed=None if templates.whole else False,
             checked="rotation form: the Clifford gates differ",
         )
-    if total[ERROR] > MAX_DISTANCE:
-        return Verdict(
-            passed=None, checked=f"rotation form: equal only up to {total[ERROR]:.1e}"
-        )
     return Verdict(
         passed=True,
         checked=f"rotation form: both programs are the same up to {total[ERROR]:.1e}",
     )
 
 
-def _look_for_difference(
-    original: Program, other: Program, found: Verdict, seed: int, effort: Effort | None
-) -> Verdict:
-    """Look for a state on which two undecided programs differ."""
-    names = {name: name for name in original.qubit_names}
-    if other.qubit_names != original.qubit_names or other.bit_names != original.bit_names:
-        return found
-    verdict = equivalent_by_state_vector(
-        original, other, {"initial": names, "final": names}, seed=seed, effort=effort
-    )
-    if verdict.passed is False:
-        return Verdict(passed=False, checked=f"{found.checked}; {verdict.checked}")
-    return found
-
-
 class _Templates:
     """Templates of gates and tags of kinds of items, shared by both programs."""
 
     def __init__(self) -> None:
-        self._steps: list[list[Step]] = [table_steps(gate.opcode) or [] for gate in GATES]
+        self._steps: list[list[Step]] = [TABLE[gate.name] for gate in GATES]
         self._unitaries: dict[bytes, int] = {}
         self._tags: dict[Hashable, int] = {}
         self.whole = False
@@ -186,7 +169,7 @@ class _Templates:
 
     def _tags_of(self, program: Program, template: Longs) -> Longs:
         """Return the tag of each operation, at its operands."""
-        tags = np.zeros(len(program.operands), dtype=np.int64)
+        tags = np.zeros(len(program.operands) + 1, dtype=np.int64)
         kept = [t for t, steps in enumerate(self._steps) if any(s.kind == WHOLE for s in steps)]
         special = np.isin(program.opcodes, (MEASURE, RESET)) | (program.conditions >= 0)
         special |= np.isin(template, kept)
@@ -196,7 +179,12 @@ class _Templates:
             first = int(program.operand_start[op])
             condition = tuple(
                 sorted(
-                    (term.bits, tuple(writes.get(bit, 0) for bit in term.bits), term.value, term.equal)
+                    (
+                        term.bits,
+                        tuple(writes.get(bit, 0) for bit in term.bits),
+                        term.value,
+                        term.equal,
+                    )
                     for term in program.condition_of(op)
                 )
             )

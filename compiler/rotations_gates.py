@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trapline.passes.gates import GATES, Matrix
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from trapline.passes.gates import Matrix
 
 # Numbers of the kinds of steps, as `rotations_walk` has them (importing that loads Numba).
 ROTATE, CONTROL, SWAP, LOOK, ERASE, WHOLE = range(6)
@@ -139,6 +139,8 @@ TABLE: dict[str, list[Step]] = {
     "measure": [Step(LOOK, "")],
     "reset": [Step(ERASE, "")],
     "epr": [Step(WHOLE, "")],
+    "barrier": [],
+    "unitary": [],  # by its matrix: see unitary_steps
 }
 _CU3 = [
     _turn("ZI", 0, 0, 0.5, 0.5),
@@ -153,10 +155,6 @@ _CU3 = [
 TABLE["cu3"] = _CU3
 TABLE["cu"] = [_turn("ZI", 0, 0, 0, 0, 1), *_CU3]
 
-def table_steps(opcode: int) -> list[Step] | None:
-    """Return the steps of a row of the gate table, or None when it has no template here."""
-    return TABLE.get(GATES[opcode].name)
-
 
 def unitary_steps(matrix: Matrix) -> list[Step]:
     """Return the steps of a unitary; a gate that cannot be taken apart is one step, kept whole.
@@ -165,6 +163,8 @@ def unitary_steps(matrix: Matrix) -> list[Step]:
         matrix: complex128, (2**k, 2**k), big-endian.
     """
     n = matrix.shape[0].bit_length() - 1
+    if n == 0:
+        return []
     for target in (None, *range(n)) if 1 < n <= WIDEST_DIAGONAL else ():
         turned = matrix if target is None else _behind_h(matrix, target, n)
         if np.abs(turned - np.diag(np.diag(turned))).max() <= NEAR:
@@ -183,7 +183,9 @@ def _behind_h(matrix: Matrix, target: int, n: int) -> Matrix:
     return out
 
 
-def _diagonal(phases: np.ndarray[tuple[int, ...], np.dtype[np.float64]], axes: Sequence[str]) -> list[Step]:
+def _diagonal(
+    phases: np.ndarray[tuple[int, ...], np.dtype[np.float64]], axes: Sequence[str]
+) -> list[Step]:
     """Return the rotations of a diagonal.
 
     Phases are known up to 2 pi. On four qubits and more a jump changes rotations by less than
@@ -197,7 +199,9 @@ def _diagonal(phases: np.ndarray[tuple[int, ...], np.dtype[np.float64]], axes: S
     return min(forms, key=len)
 
 
-def _walsh(phases: np.ndarray[tuple[int, ...], np.dtype[np.float64]], axes: Sequence[str]) -> list[Step]:
+def _walsh(
+    phases: np.ndarray[tuple[int, ...], np.dtype[np.float64]], axes: Sequence[str]
+) -> list[Step]:
     parts = phases.reshape((2,) * len(axes))
     for axis in range(len(axes)):
         low, high = np.take(parts, 0, axis), np.take(parts, 1, axis)
@@ -235,4 +239,3 @@ def _two_qubits(matrix: Matrix) -> list[Step]:
     for position, local in enumerate(kak.single_qubit_operations_after):
         steps += _on(position, 2, *_one_qubit(local))
     return steps
-

@@ -249,7 +249,12 @@ def _settle(me: Side, other: Side, total: Reals, wire: int, letter: int) -> None
     for _ in range(before):
         x, y, z = z, x, y
     for _ in range((after - before) % 3):
-        w, x, y, z = (w - x - y - z) / 2, (x + w + z - y) / 2, (y + w + x - z) / 2, (z + w + y - x) / 2
+        w, x, y, z = (
+            (w - x - y - z) / 2,
+            (x + w + z - y) / 2,
+            (y + w + x - z) / 2,
+            (z + w + y - x) / 2,
+        )
     tilt, rise = hypot(x, y), hypot(w, z)
     # Half the sum and half the difference of the angles about z.
     half_sum, half_difference = atan2(z, w), atan2(x, y)
@@ -290,17 +295,13 @@ def _axes(w: float, x: float, y: float, z: float) -> tuple[int, int]:
 
 
 @nb.njit(cache=True)
-def _turn_out(
-    me: Side, other: Side, total: Reals, wire: int, letter: int, angle: float
-) -> None:
+def _turn_out(me: Side, other: Side, total: Reals, wire: int, letter: int, angle: float) -> None:
     """Append a one-qubit rotation to the word."""
     _emit(me, other, total, np.array([wire]), np.array([letter]), angle, PLAIN)
 
 
 @nb.njit(cache=True)
-def _control(
-    me: Side, other: Side, total: Reals, qubits: Longs, letters: Longs, tag: int
-) -> None:
+def _control(me: Side, other: Side, total: Reals, qubits: Longs, letters: Longs, tag: int) -> None:
     """Follow CX or CZ: the phase of the states with eigenvalue -1 under both letters turns."""
     if tag == PLAIN:
         pair = np.nonzero(letters)[0]

@@ -180,9 +180,7 @@ def pack(me: Side) -> None:
 
 
 @nb.njit(cache=True)
-def _reduced(
-    me: Side, total: Reals, angle: float, qubits: Longs, letters: Longs
-) -> float:
+def _reduced(me: Side, total: Reals, angle: float, qubits: Longs, letters: Longs) -> float:
     """Move the Clifford part of a rotation that may come last into the frame; return the rest."""
     quarters = round(angle / (pi / 2))
     rest = angle - quarters * (pi / 2)

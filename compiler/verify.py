@@ -3,11 +3,13 @@
 * structure: every gate within one module, EPR pairs over existing links, as many as planned, and
   the input's qubits in the modules that the plan says (always);
 * plan-check: the plan is replayed (whenever there is one; it does not look at the emission);
+* rewrite: the program that the plan is for means the same as the original (where they differ);
 * state-vector: both circuits on the same states, all branches (small circuits);
 * stabilizer: the same for Clifford circuits of any width, in sampled branches.
 
-None of them shares code with the optimiser or the emitter. A circuit counts as verified when at
-least one of the last three decides and none fails; structure alone decides nothing.
+None of them shares code with the optimiser or the emitter. A circuit counts as verified when the
+plan, state vectors or stabilizers decide and nothing fails. The plan of a rewritten program decides
+only together with the rewrite; structure and rewrite alone decide nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.compiler.pairing import QubitMap, Verdict, qubit_map_of
+from trapline.compiler.rewrite import check_rewrite
 from trapline.compiler.simulate_clifford import equivalent_by_stabilizers, is_clifford
 from trapline.compiler.simulate_compare import Effort, equivalent_by_state_vector
 from trapline.compiler.structure import check_map, check_structure
@@ -33,8 +36,8 @@ if TYPE_CHECKING:
 WIDE = 10
 """Clifford circuits of more qubits go to the stabilizers first, and so do those with resets."""
 
-
-_DECISIVE = ("plan-check", "state-vector", "stabilizer")
+_PLANNED = ("plan-check", "rewrite")
+_SIMULATED = ("state-vector", "stabilizer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +69,14 @@ class Verification:
             CheckError: A method found a difference, or none could decide.
         """
         if self.passed is None:
-            raise CheckError(
-                f"not verified: {self.checked}",
-                hint="give the plan, or raise the effort; circuits above about 18 qubits need "
-                "to be Clifford to be compared without a plan",
+            hint = (
+                "raise the effort; the plan is for a rewritten program, which could not be shown "
+                "to mean the same"
+                if "rewrite" in self.details
+                else "give the plan, or raise the effort; circuits above about 18 qubits need "
+                "to be Clifford to be compared without a plan"
             )
+            raise CheckError(f"not verified: {self.checked}", hint=hint)
         if not self.passed:
             raise CheckError(f"verification failed: {self.checked}")
 
@@ -107,6 +113,8 @@ def verify(
     qubit_map: QubitMap,
     plan: Plan | None = None,
     network: Network | None = None,
+    used: PlanCheck | None = None,
+    rewrite: Verdict | None = None,
     seed: int = 0,
     effort: str = "default",
 ) -> Verification:
@@ -116,8 +124,12 @@ def verify(
         original: The input.
         emitted: The distributed circuit, with registers named `MODULE_d` and `MODULE_c`.
         qubit_map: Emitted qubit that holds each input qubit, `initial` and `final`, by names.
-        plan: The plan it was emitted from; needs `network`.
+        plan: The plan it was emitted from; needs `network`. Its program may be another with the
+            same registers and the same meaning.
         network: The network.
+        used: What `check_plan` found for this plan and network; without it the plan is replayed.
+        rewrite: What `check_rewrite` found for the original and the plan's program; without it
+            they are compared here where they differ.
         seed: Seed of inputs, outcomes and samples of branches.
         effort: `fast`, `default` or `best`.
 
@@ -130,15 +142,18 @@ def verify(
     """
     limits = EFFORTS[effort]
     verdicts: dict[str, Verdict] = {}
-    used: PlanCheck | None = None
     if plan is not None:
         if network is None:
             raise ValueError("a plan can only be checked with its network")
-        used, verdicts["plan-check"] = _plan_verdict(original, plan, network)
+        if not _same_program(original, plan.program):
+            verdicts["rewrite"] = rewrite or check_rewrite(
+                original, plan.program, seed=seed, effort=limits.state_vector
+            )
+        used, verdicts["plan-check"] = _plan_verdict(plan, network, used)
     verdicts["structure"] = check_structure(emitted, network=network, used=used)
     if plan is not None and network is not None and used is not None:
         verdicts["qubit-map"] = check_map(original, emitted, qubit_map, plan, network, used)
-    if all(verdict.passed for verdict in verdicts.values()):
+    if all(verdict.passed is not False for verdict in verdicts.values()):
         verdicts |= _simulations(original, emitted, qubit_map, seed, limits)
     return _together(verdicts)
 
@@ -164,13 +179,11 @@ def verify_files(
 
 
 def _plan_verdict(
-    original: Program, plan: Plan, network: Network
+    plan: Plan, network: Network, used: PlanCheck | None
 ) -> tuple[PlanCheck | None, Verdict]:
-    """Replay the plan."""
-    if not _same_program(plan.program, original):
-        return None, Verdict(passed=False, checked="plan-check: the plan is for another program")
+    """Replay the plan, unless that was done."""
     try:
-        used = check_plan(plan, network)
+        used = used or check_plan(plan, network)
     except CheckError as error:
         return None, Verdict(passed=False, checked=f"plan-check: {error.message}")
     return used, Verdict(
@@ -220,7 +233,9 @@ def _together(verdicts: dict[str, Verdict]) -> Verification:
     """Join the verdicts of all methods."""
     details = {name: verdict.checked for name, verdict in verdicts.items()}
     failed = [name for name, verdict in verdicts.items() if verdict.passed is False]
-    decided = [name for name in _DECISIVE if name in verdicts and verdicts[name].passed]
+    planned = [name for name in _PLANNED if name in verdicts]
+    decided = planned if all(verdicts[name].passed for name in planned) else []
+    decided += [name for name in _SIMULATED if name in verdicts and verdicts[name].passed]
     shown = failed or list(verdicts)
     return Verification(
         method="+".join(failed or decided) or "none",
