@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from trapline.compiler.clock import Clock
 from trapline.compiler.emission import Emission, is_beyond_simulation
+from trapline.compiler.planning import Planned, plan_circuit
 from trapline.compiler.read import load
-from trapline.errors import CheckError, InfeasibleError, InputError, TraplineError
+from trapline.errors import CheckError, InputError, TraplineError
 from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
@@ -47,6 +47,8 @@ class Compiled:
         plan: What happens where.
         emission: The distributed circuit, or the way to it: large circuits that no simulation could
             decide are emitted when asked for.
+        form: Which form of the input the plan is for: `given`, `simplified` or `recovered`.
+        interactions: Interactions of the input as given.
         usage: What the plan checker counted.
         solution: What the solvers found.
         timing: Times and fidelity; None where the network is ideal.
@@ -61,6 +63,8 @@ class Compiled:
     network: Network
     plan: Plan
     emission: Emission
+    form: str
+    interactions: int
     usage: PlanCheck
     solution: Solution
     timing: Schedule | None
@@ -130,16 +134,19 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
     """
     if effort not in EFFORTS:
         raise TraplineError(f"effort: got {effort!r}, want one of {', '.join(EFFORTS)}")
-    clock = _Clock(progress)
+    clock = Clock(progress)
     with clock.stage("read"):
         program, sha256 = load(circuit)
         _refuse_distributed(program, circuit)
     machine = _machine(target)
     network = network_of(machine) if isinstance(machine, Target) else machine
-    plan, solution, usage = _plan(program, network, clock, effort, seed, time_limit)
+    planned = plan_circuit(
+        program, network, clock, effort=effort, seed=seed, time_limit=time_limit
+    )
+    plan, solution, usage = planned.plan, planned.solution, planned.usage
     emission = Emission(plan, network, usage)
     timing, verification = _emit(
-        emission, machine, clock, seed=seed, effort=effort if verify else None
+        program, planned, emission, machine, clock, seed=seed, effort=effort if verify else None
     )
     return Compiled(
         program=program,
@@ -147,6 +154,8 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         network=network,
         plan=plan,
         emission=emission,
+        form=planned.form,
+        interactions=planned.interactions,
         usage=usage,
         solution=solution,
         timing=timing,
@@ -155,21 +164,6 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         seed=seed,
         seconds={**clock.seconds, **solution.seconds},
     )
-
-
-class _Clock:
-    """Times stages and announces them."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Generator[None]:
-        self.progress(name)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
 def _refuse_distributed(
@@ -193,58 +187,12 @@ def _machine(target: str | PathLike[str] | Target | Network) -> Target | Network
     return load_target(str(target))
 
 
-def _plan(
-    program: Program,
-    network: Network,
-    clock: _Clock,
-    effort: str,
-    seed: int,
-    time_limit: float | None,
-) -> tuple[Plan, Solution, PlanCheck]:
-    from trapline.passes.check import check_plan
-    from trapline.passes.expand import expand
-    from trapline.passes.route import Router
-    from trapline.passes.segment import segment
-    from trapline.passes.solve import solve
-    from trapline.passes.tight import allocate_best, with_free_seats
-
-    with clock.stage("segment"):
-        limits = [c for c in network.comm_qubits if c is not None]
-        expanded = expand(program, max_operands=max(min(limits), 1) + 1 if limits else None)
-        segments = segment(expanded.program)
-    router = Router(network)
-
-    def attempt(room: Network) -> tuple[Plan, Solution]:
-        clock.progress("solve")
-        solution = solve(
-            segments,
-            room,
-            router,
-            effort=effort,
-            seed=seed,
-            time_limit=time_limit,
-            progress=clock.progress,
-        )
-        with clock.stage("allocate"):
-            best = allocate_best(program, expanded, segments, network, solution.assignment, router)
-        return best, solution
-
-    try:
-        plan, solution = attempt(network)
-    except InfeasibleError as error:
-        room = with_free_seats(network, program.n_qubits)
-        if error.constraint != "comm_qubits" or room is None:
-            raise
-        plan, solution = attempt(room)
-    with clock.stage("check"):
-        usage = check_plan(plan, network)
-    return plan, solution, usage
-
-
 def _emit(
+    original: Program,
+    planned: Planned,
     emission: Emission,
     machine: Target | Network,
-    clock: _Clock,
+    clock: Clock,
     *,
     seed: int,
     effort: str | None,
@@ -259,12 +207,15 @@ def _emit(
     if effort is None and not timed:
         return None, None
     if not timed and is_beyond_simulation(program):
-        checked = f"{usage.events} events replayed, {usage.epr_pairs} EPR pairs"
+        checked = f"plan-check: {usage.events} events replayed, {usage.epr_pairs} EPR pairs"
+        details = {"plan-check": checked}
+        if planned.rewrite is not None:
+            details = {"rewrite": planned.rewrite.checked, **details}
         return None, Verification(
-            method="plan-check",
+            method="+".join(details),
             passed=True,
-            checked=f"plan-check: {checked}; emitted on demand",
-            details={"plan-check": checked},
+            checked="; ".join([*details.values(), "emitted on demand"]),
+            details=details,
         )
     with clock.stage("emit"):
         emitted = emission.program
@@ -276,11 +227,13 @@ def _emit(
         return timing, None
     with clock.stage("verify"):
         verification = verify_emitted(
-            program,
+            original,
             emitted,
             qubit_map=emission.qubit_map,
             plan=emission.plan,
             network=emission.network,
+            used=usage,
+            rewrite=planned.rewrite,
             seed=seed,
             effort=effort,
         )

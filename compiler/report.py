@@ -32,10 +32,12 @@ def compile_report(result: Compiled) -> dict[str, Any]:
             "sha256": result.sha256,
             "qubits": program.n_qubits,
             "operations": int((program.opcodes != BARRIER).sum()),
-            "interactions": int(
-                ((sizes > 1) & (expanded.bits < 0) & (expanded.opcodes != BARRIER)).sum()
-            ),
+            "interactions": result.interactions,
         },
+        "form": result.form,
+        "form_interactions": int(
+            ((sizes > 1) & (expanded.bits < 0) & (expanded.opcodes != BARRIER)).sum()
+        ),
         "network": {
             "kind": network.kind,
             "modules": network.n_modules,
@@ -65,7 +67,7 @@ def compile_report(result: Compiled) -> dict[str, Any]:
         "fidelity": None if result.timing is None else result.timing.fidelity,
         "verification": _verification(result),
         "seconds": {stage: round(seconds, 6) for stage, seconds in result.seconds.items()},
-        "pipeline": f"expand,segment,solve{{effort={result.effort}}},allocate,check,emit"
+        "pipeline": f"recover,expand,segment,solve{{effort={result.effort}}},allocate,check,emit"
         + ("" if result.timing is None else ",schedule")
         + ("" if result.verification is None else ",verify"),
         "seed": result.seed,
@@ -130,6 +132,11 @@ def report_schema() -> dict[str, Any]:
         "circuit": _object(
             name=text, sha256=text, qubits=count, operations=count, interactions=count
         ),
+        "form": {
+            "enum": ["given", "simplified", "recovered"],
+            "description": "Form of the circuit that was distributed; shown to mean the same.",
+        },
+        "form_interactions": count,
         "network": _object(
             kind=text,
             modules=count,

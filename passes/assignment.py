@@ -33,7 +33,9 @@ class Assignment:
             joined by `kept` count as one group: it touches the union A of what its members touch.
             Each interaction of the segment b between happens in all modules of
 
-                H(b) = {home} and {m: some member before b and some member after b touch m}
+                H(b) = {home} and {m: some member before b and some member after b touch m},
+
+            where the first member touches the home that the qubit comes from,
 
             so that its other operands touch all of H(b) instead of the interaction's place, and the
             qubit itself touches nothing for it. Only on complete networks and without limits on
@@ -139,6 +141,8 @@ def _modules_on_both_sides(
     while True:
         before |= touching.get(s, set())
         if kept is None or not kept[s]:
+            if segments.previous[s] >= 0 and not segments.fresh[s]:
+                before.add(int(assignment.home[segments.previous[s]]))  # it may leave a copy there
             break
         s = int(segments.previous[segments.previous[s]])
     s = int(segments.following[b])

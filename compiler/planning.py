@@ -1,0 +1,220 @@
+"""Plan a circuit: which of its forms to distribute, where everything happens, and that it may.
+
+The forms of a circuit are programs with the same meaning: as given, simplified, and with recovered
+structure. A short search prices each; the cheapest are searched in earnest, and the plan with the
+fewest pairs is kept. A form other than the given one counts only when it was shown to mean the
+same, by a method that shares no code with what made it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from trapline.errors import InfeasibleError
+from trapline.passes.effort import TRIAL
+
+if TYPE_CHECKING:
+    from trapline.compiler.clock import Clock
+    from trapline.compiler.pairing import Verdict
+    from trapline.passes.check import PlanCheck
+    from trapline.passes.expand import Expanded
+    from trapline.passes.plan import Plan
+    from trapline.passes.program import Program
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.passes.solve import Solution
+    from trapline.targets.network import Network
+
+CLOSE = {"fast": 1.0, "default": 1.15, "best": 1.5}
+"""Forms whose price is at most this times the lowest are searched in earnest."""
+
+MOST_SEARCHED = 50_000
+"""Interactions above which only one form is searched in earnest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan that passed its check.
+
+    Args:
+        form: `given`, `simplified` or `recovered`.
+        interactions: Interactions of the given form.
+        plan: What happens where, for that form.
+        solution: What the solvers found for it.
+        usage: What the plan checker counted.
+        rewrite: How that form was shown to mean the same; None for the given one.
+    """
+
+    form: str
+    interactions: int
+    plan: Plan
+    solution: Solution
+    usage: PlanCheck
+    rewrite: Verdict | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    name: str
+    program: Program
+    expanded: Expanded
+    segments: Segments
+
+
+def plan_circuit(
+    program: Program,
+    network: Network,
+    clock: Clock,
+    *,
+    effort: str,
+    seed: int,
+    time_limit: float | None,
+) -> Planned:
+    """Plan a circuit for a network.
+
+    Args:
+        program: The input.
+        network: The modules.
+        clock: Times the stages.
+        effort: How hard to search.
+        seed: Seed of every random choice.
+        time_limit: Seconds for the search.
+
+    Raises:
+        InfeasibleError: The circuit does not fit the network.
+        CheckError: The plan failed its check.
+    """
+    from trapline.passes.check import check_plan
+    from trapline.passes.feasible import check_feasible
+
+    planner = _Planner(network, clock, effort, seed, time_limit)
+    forms = planner.forms(program)
+    check_feasible(forms[0].segments, network)
+    prices = planner.prices(forms)
+    order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
+    limit = max(CLOSE[effort] * prices[order[0]], prices[order[0]] + (effort != "fast"))
+    best: tuple[Plan, Solution, _Form, Verdict | None] | None = None
+    for i in order:
+        form = forms[i]
+        if best is not None and (
+            prices[i] > limit
+            or best[0].epr_pairs <= best[1].lower_bound
+            or form.segments.n_interactions > MOST_SEARCHED
+            or planner.is_late()
+        ):
+            break
+        rewrite = planner.meaning(program, form)
+        if rewrite is not None and not rewrite.passed:
+            continue
+        plan, solution = planner.attempt(form)
+        if best is None or plan.epr_pairs < best[0].epr_pairs:
+            best = plan, solution, form, rewrite
+    assert best is not None  # noqa: S101  # the given form is never passed over for its meaning
+    plan, solution, form, rewrite = best
+    with clock.stage("check"):
+        usage = check_plan(plan, network)
+    return Planned(
+        form=form.name,
+        interactions=forms[0].segments.n_interactions,
+        plan=plan,
+        solution=solution,
+        usage=usage,
+        rewrite=rewrite,
+    )
+
+
+class _Planner:
+    def __init__(
+        self, network: Network, clock: Clock, effort: str, seed: int, time_limit: float | None
+    ) -> None:
+        from trapline.passes.route import Router
+
+        self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
+        self.deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self.router: Router = Router(network)
+
+    def is_late(self) -> bool:
+        """Whether the time for the search is over."""
+        return self.deadline is not None and time.perf_counter() >= self.deadline
+
+    def _left(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.0)
+
+    def forms(self, program: Program) -> list[_Form]:
+        """List the forms of a program with their communication models, the given one first."""
+        from trapline.passes.expand import expand
+        from trapline.passes.recover import candidates
+        from trapline.passes.segment import segment
+
+        with self.clock.stage("recover"):
+            options = [("given", program)]
+            if self.network.n_modules > 1 and program.n_qubits > max(self.network.data_qubits):
+                options = candidates(program)
+        limits = [c for c in self.network.comm_qubits if c is not None]
+        most = max(min(limits), 1) + 1 if limits else None
+        out: list[_Form] = []
+        with self.clock.stage("segment"):
+            for name, option in options:
+                expanded = expand(option, max_operands=most)
+                out.append(_Form(name, option, expanded, segment(expanded.program)))
+        return out
+
+    def prices(self, forms: list[_Form]) -> list[int]:
+        """Estimate the pairs of each form by a short search."""
+        from trapline.passes.solve import solve
+
+        if len(forms) == 1:
+            return [0]
+        with self.clock.stage("compare"):
+            return [
+                solve(
+                    form.segments, self.network, self.router, effort=TRIAL, seed=self.seed,
+                    time_limit=self._left(),
+                ).epr_pairs
+                for form in forms
+            ]  # fmt: skip
+
+    def meaning(self, program: Program, form: _Form) -> Verdict | None:
+        """Decide whether a form means what the program does; None for the program itself."""
+        from trapline.compiler.rewrite import check_rewrite
+
+        if form.program is program:
+            return None
+        with self.clock.stage("check-rewrite"):
+            return check_rewrite(program, form.program, seed=self.seed)
+
+    def attempt(self, form: _Form) -> tuple[Plan, Solution]:
+        """Search one form in earnest, with room to spare where communication qubits need it."""
+        from trapline.passes.tight import with_free_seats
+
+        try:
+            return self._search(form, self.network)
+        except InfeasibleError as error:
+            room = with_free_seats(self.network, form.program.n_qubits)
+            if error.constraint != "comm_qubits" or room is None:
+                raise
+            return self._search(form, room)
+
+    def _search(self, form: _Form, room: Network) -> tuple[Plan, Solution]:
+        from trapline.passes.solve import solve
+        from trapline.passes.tight import allocate_best
+
+        self.clock.progress("solve")
+        solution = solve(
+            form.segments,
+            room,
+            self.router,
+            effort=self.effort,
+            seed=self.seed,
+            time_limit=self._left(),
+            progress=self.clock.progress,
+        )
+        with self.clock.stage("allocate"):
+            plan = allocate_best(
+                form.program, form.expanded, form.segments, self.network, solution.assignment,
+                self.router,
+            )  # fmt: skip
+        bound = min(solution.lower_bound, plan.epr_pairs)
+        return plan, replace(solution, lower_bound=bound)
