@@ -18,6 +18,7 @@ from trapline.passes.effort import TRIAL
 if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
     from trapline.compiler.pairing import Verdict
+    from trapline.passes.assignment import Assignment
     from trapline.passes.check import PlanCheck
     from trapline.passes.expand import Expanded
     from trapline.passes.plan import Plan
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from trapline.passes.solve import Solution
     from trapline.targets.network import Network
 
-CLOSE = {"fast": 1.0, "default": 1.15, "best": 1.5}
-"""Forms whose price is at most this times the lowest are searched in earnest."""
+CLOSE = {"fast": 0.0, "default": 1.15, "best": 1.5}
+"""Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
 
 MOST_SEARCHED = 50_000
 """Interactions above which only one form is searched in earnest."""
@@ -92,9 +93,10 @@ def plan_circuit(
     planner = _Planner(network, clock, effort, seed, time_limit)
     forms = planner.forms(program)
     check_feasible(forms[0].segments, network)
-    prices = planner.prices(forms)
+    trials = planner.trials(forms)
+    prices = [trial.epr_pairs for trial in trials] or [0]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
-    limit = max(CLOSE[effort] * prices[order[0]], prices[order[0]] + (effort != "fast"))
+    limit = CLOSE[effort] * (prices[order[0]] + 1)
     best: tuple[Plan, Solution, _Form, Verdict | None] | None = None
     for i in order:
         form = forms[i]
@@ -108,7 +110,7 @@ def plan_circuit(
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
-        plan, solution = planner.attempt(form)
+        plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
     assert best is not None  # noqa: S101  # the given form is never passed over for its meaning
@@ -161,18 +163,18 @@ class _Planner:
                 out.append(_Form(name, option, expanded, segment(expanded.program)))
         return out
 
-    def prices(self, forms: list[_Form]) -> list[int]:
-        """Estimate the pairs of each form by a short search."""
+    def trials(self, forms: list[_Form]) -> list[Solution]:
+        """Search each form for a short while, if there are several."""
         from trapline.passes.solve import solve
 
         if len(forms) == 1:
-            return [0]
+            return []
         with self.clock.stage("compare"):
             return [
                 solve(
                     form.segments, self.network, self.router, effort=TRIAL, seed=self.seed,
                     time_limit=self._left(),
-                ).epr_pairs
+                )
                 for form in forms
             ]  # fmt: skip
 
@@ -185,19 +187,21 @@ class _Planner:
         with self.clock.stage("check-rewrite"):
             return check_rewrite(program, form.program, seed=self.seed)
 
-    def attempt(self, form: _Form) -> tuple[Plan, Solution]:
+    def attempt(self, form: _Form, start: Assignment | None) -> tuple[Plan, Solution]:
         """Search one form in earnest, with room to spare where communication qubits need it."""
         from trapline.passes.tight import with_free_seats
 
         try:
-            return self._search(form, self.network)
+            return self._search(form, self.network, start)
         except InfeasibleError as error:
             room = with_free_seats(self.network, form.program.n_qubits)
             if error.constraint != "comm_qubits" or room is None:
                 raise
-            return self._search(form, room)
+            return self._search(form, room, None)
 
-    def _search(self, form: _Form, room: Network) -> tuple[Plan, Solution]:
+    def _search(
+        self, form: _Form, room: Network, start: Assignment | None
+    ) -> tuple[Plan, Solution]:
         from trapline.passes.solve import solve
         from trapline.passes.tight import allocate_best
 
@@ -208,6 +212,7 @@ class _Planner:
             self.router,
             effort=self.effort,
             seed=self.seed,
+            start=start,
             time_limit=self._left(),
             progress=self.clock.progress,
         )

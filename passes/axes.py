@@ -48,13 +48,17 @@ def rotate(rotation: Rotation, v: Vector) -> Vector:
 
 def rotation_of(matrix: Matrix) -> Rotation:
     """Return the rotation R with U (n.sigma) U^dagger = (R n).sigma of a 2 x 2 unitary."""
-    inverse = matrix.conj().T
-
-    def row(left: Matrix) -> Vector:
-        x, y, z = (float(np.trace(left @ matrix @ right @ inverse).real / 2) for right in PAULIS)
-        return (x, y, z)
-
-    return (row(PAULIS[0]), row(PAULIS[1]), row(PAULIS[2]))
+    (a, b), (c, d) = matrix.tolist()
+    # U sigma U^dagger is [[z, x - iy], [x + iy, -z]]: its first row gives all three components.
+    ab, ad, bc = a * b.conjugate(), a * d.conjugate(), b * c.conjugate()
+    x = (2 * ab.real, bc + ad)
+    y = (2 * ab.imag, 1j * (bc - ad))
+    z = (abs(a) ** 2 - abs(b) ** 2, a * c.conjugate() - b * d.conjugate())
+    return (
+        (x[1].real, y[1].real, z[1].real),
+        (-x[1].imag, -y[1].imag, -z[1].imag),
+        (x[0], y[0], z[0]),
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -42,8 +42,8 @@ TRIAL = Effort(
     kahypar_seeds=0,
     static=60,
     rounds=((0.3,),),
-    visits=240,
-    least=20_000,
+    visits=120,
+    least=10_000,
     most=200_000_000,
     exact_states=0,
     exact_size=0,
@@ -54,12 +54,12 @@ TRIAL = Effort(
 
 EFFORTS = {
     "fast": Effort(
-        exchanges=(0, 200, 200),
+        exchanges=(200, 200),
         kahypar_seeds=0,
         static=60,
         rounds=((0.3,),),
         visits=960,
-        least=100_000,
+        least=60_000,
         most=2_000_000_000,
         exact_states=0,
         exact_size=0,

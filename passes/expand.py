@@ -63,10 +63,13 @@ def expand(program: Program, *, max_operands: int | None = None) -> Expanded:
     Raises:
         InfeasibleError: A gate on more operands than `max_operands` has no known decomposition.
     """
+    limit = max_operands or 1 << 30
+    if _is_expanded(program, limit):
+        same = np.arange(program.n_ops, dtype=np.int32)
+        return Expanded(program, same, np.arange(program.n_qubits, dtype=np.int32))
     out = ProgramBuilder(program.name, program.qubit_registers, program.bit_registers)
     wire = list(range(program.n_qubits))
     group: list[int] = []
-    limit = max_operands or 1 << 30
     for op, (opcode, qubits, params, bit, condition_index) in enumerate(program.rows()):
         condition = program.condition_table[condition_index] if condition_index >= 0 else ()
         if opcode == _SWAP and not condition:
@@ -86,6 +89,17 @@ def expand(program: Program, *, max_operands: int | None = None) -> Expanded:
     if len(group) > program.n_ops:
         expanded, _ = arrange_bundles(expanded, group)
     return Expanded(expanded, np.array(group, dtype=np.int32), np.array(wire, dtype=np.int32))
+
+
+def _is_expanded(program: Program, limit: int) -> bool:
+    """Tell whether every gate is one interaction already, whatever its parameters."""
+    several = np.diff(program.operand_start) > 1
+    return all(
+        opcode in _NOT_GATES
+        or (opcode not in (UNITARY, EPR, _SWAP) and GATES[opcode].axes != ""
+            and GATES[opcode].n_qubits <= limit)
+        for opcode in np.unique(program.opcodes[several]).tolist()
+    )  # fmt: skip
 
 
 def _is_whole(program: Program, op: int, opcode: int, limit: int) -> bool:

@@ -13,7 +13,7 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _pull(
     v: int, m: int, other: int, start: Longs, to: Longs, weight: Floats, at: Longs, far: Floats
 ) -> float:
@@ -26,7 +26,7 @@ def _pull(
     return total
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def exchange(
     start: Longs,
     to: Longs,

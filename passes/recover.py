@@ -138,7 +138,8 @@ def _best_of_passes(program: Program) -> tuple[Program, int, list[Diagonal]]:
         The program, the number of gates that cancelled, and the diagonals of the last pass.
     """
     best, n_cancelled, diagonals = _pass(program)
-    for _ in range(MOST_PASSES - 1 if best.n_ops <= LARGE else 0):
+    pays = best.n_ops <= LARGE and _n_interactions(best) < _n_interactions(program)
+    for _ in range(MOST_PASSES - 1 if pays else 0):
         again, more, others = _pass(best)
         if _n_interactions(again) >= _n_interactions(best) or _n_segments(again) > _n_segments(
             best

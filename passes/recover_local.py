@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import pi
+from cmath import rect
+from math import pi, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.passes.gates import OPCODE, Matrix, gate_matrix
+from trapline.passes.gates import Matrix
 from trapline.passes.recover_terms import ANGLE_TOLERANCE, quarters, sum_of_angles
 from trapline.passes.synthesis import add_one_qubit
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Step = tuple[str, float]
 Gates = tuple[tuple[str, tuple[float, ...]], ...]
 
+ROOT_HALF = sqrt(0.5)
 _EULER = frozenset(("phph", "hphp", "phphp"))
 
 
@@ -86,10 +88,17 @@ class Locals:
 
 def matrix_of(steps: tuple[Step, ...]) -> Matrix:
     """Return the unitary of a sequence of H, X and phases."""
-    matrix: Matrix = np.eye(2, dtype=np.complex128)
+    a, b, c, d = 1 + 0j, 0j, 0j, 1 + 0j
     for name, angle in steps:
-        matrix = gate_matrix(OPCODE[name], (angle,) if name == "p" else ()) @ matrix
-    return matrix
+        if name == "h":
+            a, b, c, d = a + c, b + d, a - c, b - d
+            a, b, c, d = a * ROOT_HALF, b * ROOT_HALF, c * ROOT_HALF, d * ROOT_HALF
+        elif name == "x":
+            a, b, c, d = c, d, a, b
+        else:
+            phase = rect(1.0, angle)
+            c, d = c * phase, d * phase
+    return np.array([[a, b], [c, d]])
 
 
 def _phase(angle: float) -> tuple[str, tuple[float, ...]]:

@@ -36,6 +36,9 @@ Progress = Callable[[str], None]
 THREADS = 2
 """Annealing runs at a time; the answer does not depend on it."""
 
+WORTH_A_THREAD = 1_000_000
+"""Array entries that a run visits from which runs go side by side."""
+
 COOL = 0.15
 """First temperature of annealing with one home a qubit, in pairs."""
 
@@ -79,6 +82,7 @@ def solve(
     *,
     effort: str | Effort = "default",
     seed: int = 0,
+    start: Assignment | None = None,
     time_limit: float | None = None,
     progress: Progress = lambda _: None,
 ) -> Solution:
@@ -90,6 +94,7 @@ def solve(
         router: Steiner weights of the network.
         effort: A key of `EFFORTS`, or limits of one's own.
         seed: Seed of every random choice.
+        start: An assignment to begin from as well.
         time_limit: Seconds after which no new stage begins and CP-SAT stops.
         progress: Called as each stage begins.
 
@@ -98,7 +103,8 @@ def solve(
     """
     check_feasible(segments, network)
     limits = EFFORTS[effort] if isinstance(effort, str) else effort
-    return _Portfolio(segments, network, router, limits, seed, time_limit, progress).run()
+    portfolio = _Portfolio(segments, network, router, limits, seed, time_limit, progress)
+    return portfolio.run(start)
 
 
 class _Portfolio:
@@ -123,12 +129,13 @@ class _Portfolio:
         self.bound = spreading_bound(segments, network)
         self.kahypar: int | None = None
 
-    def run(self) -> Solution:
+    def run(self, start: Assignment | None) -> Solution:
         dealt = self.cost
         self._offer(in_one_module(self.segments, self.network))
         self._stage("place", self._place)
         self._stage("partition", self._partition)
         static = self.cost
+        self._offer(start)
         self._stage("anneal", self._anneal)
         self._stage("exact", self._exact)
         self._stage("cp-sat", self._cpsat)
@@ -184,7 +191,7 @@ class _Portfolio:
             )
             return self._annealed(placed, turn, COOL, static=True)
 
-        self._offer_all(start, len(self.effort.exchanges))
+        self._offer_all(start, len(self.effort.exchanges), self.effort.static)
 
     def _partition(self) -> None:
         for turn in range(self.effort.kahypar_seeds):
@@ -212,7 +219,7 @@ class _Portfolio:
             ) -> Assignment:
                 return self._annealed(base, first + turn, temperatures[turn], static=False)
 
-            self._offer_all(run, len(hots))
+            self._offer_all(run, len(hots), self.effort.visits)
             seed += len(hots)
 
     def _annealed(self, start: Assignment, seed: int, hot: float, *, static: bool) -> Assignment:
@@ -224,17 +231,22 @@ class _Portfolio:
             self.network,
             self.router,
             start,
-            work=min(max(visits * self.size, self.effort.least), self.effort.most),
+            work=self._work(visits),
             seed=seed,
             static=static,
             enough=max(pairs(self.segments, start, self.router) - self.bound, 1),
             hot=hot,
         )
 
-    def _offer_all(self, run: Callable[[int], Assignment], n_runs: int) -> None:
+    def _work(self, visits: int) -> int:
+        return min(max(visits * self.size, self.effort.least), self.effort.most)
+
+    def _offer_all(self, run: Callable[[int], Assignment], n_runs: int, visits: int) -> None:
         """Offer the results of independent runs, in the order of their numbers."""
-        if n_runs == 1:
-            self._offer(run(0))
+        if n_runs == 1 or self._work(visits) < WORTH_A_THREAD:
+            for turn in range(n_runs):
+                if self.cost > self.bound:
+                    self._offer(run(turn))
             return
         with ThreadPoolExecutor(THREADS) as pool:
             for found in pool.map(run, range(n_runs)):
