@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 CLOSE = {"fast": 0.0, "default": 1.15, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
 
+TOLERATED = 1.05
+"""Cost of few communication qubits, as a factor, from which data qubits are kept free for them."""
+
 MOST_SEARCHED = 50_000
 """Interactions above which only one form is searched in earnest."""
 
@@ -188,16 +191,33 @@ class _Planner:
             return check_rewrite(program, form.program, seed=self.seed)
 
     def attempt(self, form: _Form, start: Assignment | None) -> tuple[Plan, Solution]:
-        """Search one form in earnest, with room to spare where communication qubits need it."""
+        """Search one form in earnest, with data qubits to spare where communication qubits need it.
+
+        Raises:
+            InfeasibleError: No way was found within the communication qubits.
+        """
         from trapline.passes.tight import with_free_seats
 
-        try:
-            return self._search(form, self.network, start)
-        except InfeasibleError as error:
-            room = with_free_seats(self.network, form.program.n_qubits)
-            if error.constraint != "comm_qubits" or room is None:
-                raise
-            return self._search(form, room, None)
+        found: list[tuple[Plan, Solution]] = []
+        failure: InfeasibleError | None = None
+        rooms = [self.network]
+        if any(limit is not None for limit in self.network.comm_qubits):
+            rooms += with_free_seats(self.network, form.program.n_qubits)
+        for room in rooms:
+            try:
+                found.append(self._search(form, room, start if room is self.network else None))
+            except InfeasibleError as error:
+                if error.constraint != "comm_qubits":
+                    raise
+                failure = failure or error
+                continue
+            if found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs or self.is_late():
+                break
+        if not found:
+            assert failure is not None  # noqa: S101  # each room was found wanting
+            raise failure
+        plan, _ = min(found, key=lambda pair: pair[0].epr_pairs)
+        return plan, found[0][1]
 
     def _search(
         self, form: _Form, room: Network, start: Assignment | None

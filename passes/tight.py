@@ -89,12 +89,17 @@ def _first_homes(segments: Segments, assignment: Assignment) -> NDArray[np.int32
     return home
 
 
-def with_free_seats(network: Network, n_qubits: int) -> Network | None:
-    """Return the network with a data qubit less in each module; None where that is too small.
+def with_free_seats(network: Network, n_qubits: int) -> list[Network]:
+    """Return networks with a data qubit less in each module, and in two of three.
 
-    A module that always has a data qubit free can relay, and exchange qubits, with one
-    communication qubit.
+    A module that has a data qubit free can relay, and exchange qubits, with one communication
+    qubit. Those networks are left out that are too small.
     """
-    if min(network.data_qubits) < 2 or sum(network.data_qubits) - network.n_modules < n_qubits:
-        return None
-    return replace(network, data_qubits=tuple(size - 1 for size in network.data_qubits))
+    rooms: list[Network] = []
+    for spared in (0, 3):
+        sizes = tuple(
+            size - (spared == 0 or m % spared > 0) for m, size in enumerate(network.data_qubits)
+        )
+        if min(sizes) > 0 and sum(sizes) >= n_qubits:
+            rooms.append(replace(network, data_qubits=sizes))
+    return rooms

@@ -234,13 +234,15 @@ def test_a_qubit_makes_way_for_a_relay_and_comes_back() -> None:
     assert int((plan.kinds == Event.HOME).sum()) == 2
 
 
-def test_a_network_with_a_free_seat_in_each_module_has_one_data_qubit_less() -> None:
+def test_networks_with_free_seats_have_a_data_qubit_less_where_that_leaves_enough() -> None:
     network = ideal_network("line", 4, 5, 1)
-    roomier = with_free_seats(network, 16)
-    assert roomier is not None
-    assert roomier.data_qubits == (4, 4, 4, 4)
-    assert with_free_seats(network, 17) is None
-    assert with_free_seats(ideal_network("line", 4, 1, 1), 0) is None
+    assert [room.data_qubits for room in with_free_seats(network, 16)] == [
+        (4, 4, 4, 4),
+        (5, 4, 4, 5),
+    ]
+    assert [room.data_qubits for room in with_free_seats(network, 18)] == [(5, 4, 4, 5)]
+    assert with_free_seats(network, 19) == []
+    assert with_free_seats(ideal_network("line", 4, 1, 1), 0) == []
 
 
 def test_one_communication_qubit_suffices_on_a_line_with_free_seats() -> None:
