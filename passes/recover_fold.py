@@ -96,7 +96,7 @@ class Fold(Skeleton):
         """Replace two H on a wire by what they do when no variable is left between them."""
         variable = self.gates[gate].fresh[0][1]
         turns = self._quarter_turns(variable)
-        if turns is None or gate in self.after:
+        if turns is None or gate in self.after or variable in self._in_after:
             return False
         sources = [self._wire_with(other, variable) for other, n in turns if n % 2 and other]
         total = sum(n for _, n in turns) % 4
