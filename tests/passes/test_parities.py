@@ -1,0 +1,99 @@
+"""Rotations that share the parities of modules; the meaning stays and pairs fall."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from meaning import same_meaning
+from rotations import add_rotation, rotation_program, rotation_programs
+
+from strategies import programs
+from trapline.passes.assignment import static_assignment
+from trapline.passes.expand import expand
+from trapline.passes.parities import pairs_at, share_parities, with_shared_parities
+from trapline.passes.program import Program, ProgramBuilder, Register
+from trapline.passes.route import Router
+from trapline.passes.segment import Segments, segment
+from trapline.targets.network import ideal_network
+
+
+def segments_of(program: Program) -> Segments:
+    return segment(expand(program).program)
+
+
+def homes_of(draw: st.DataObject, n_qubits: int, n_modules: int = 3) -> np.ndarray:
+    modules = st.lists(st.integers(0, n_modules - 1), min_size=n_qubits, max_size=n_qubits)
+    return np.array(draw.draw(modules), dtype=np.int32)
+
+
+@settings(max_examples=150)
+@given(programs(max_qubits=4, max_ops=16, max_bits=2, matrices=True), st.data(), st.booleans())
+def test_any_program_keeps_its_meaning(program: Program, data: st.DataObject, keep: bool) -> None:
+    homes = homes_of(data, program.n_qubits)
+    assert same_meaning(program, share_parities(program, homes, narrowest=2, keep=keep))
+
+
+@settings(max_examples=120)
+@given(rotation_programs(max_qubits=6, max_rotations=8), st.data(), st.booleans())
+def test_rotations_keep_their_unitary(program: Program, data: st.DataObject, keep: bool) -> None:
+    homes = homes_of(data, program.n_qubits)
+    assert same_meaning(program, share_parities(program, homes, keep=keep))
+
+
+@pytest.mark.parametrize(
+    "homes", [(0, 0, 1, 1), (0, 1, 0, 1), (0, 1, 2, 0, 1, 2), (0, 1, 1, 2, 3, 0, 2, 3)]
+)
+@pytest.mark.parametrize("form", ["ladder", "star", "matrix"])
+def test_a_rotation_over_r_modules_costs_r_minus_1_pairs(homes: tuple[int, ...], form: str) -> None:
+    out = ProgramBuilder("one", [Register("q", len(homes))])
+    letters = ("xyzz" * 2)[: len(homes)]
+    add_rotation(out, letters, range(len(homes)), 0.3, form)
+    shared = share_parities(out.build(), np.array(homes, dtype=np.int32))
+    assert cost(shared, homes) == len(set(homes)) - 1
+
+
+def test_equal_rotations_beside_others_pay_once() -> None:
+    homes = (0, 1, 0, 1, 2)
+    terms = [("zzzzi", 0.3), ("iiiix", 0.5), ("zzzzi", 0.4), ("xiiii", 0.2)]
+    assert cost(shared_by(terms, homes), homes) == 1
+
+
+def test_one_copy_serves_every_rotation_with_the_same_part() -> None:
+    homes = (0, 0, 0, 1, 1)
+    terms = [("zyxzi", 0.3), ("zyxxz", 0.4), ("zyxyx", 0.5)]
+    assert cost(shared_by(terms, homes), homes) == 1
+
+
+def test_parts_meet_that_were_apart_among_commuting_rotations() -> None:
+    homes = (0, 0, 0, 1, 1, 1)
+    terms = [("zzizii", 0.3), ("izziiz", 0.4), ("zziizi", 0.5), ("izzziz", 0.6)]
+    assert cost(shared_by(terms, homes), homes) == 2
+
+
+def test_a_ladder_that_fits_the_homes_is_left_alone() -> None:
+    out = ProgramBuilder("local", [Register("q", 4)])
+    for _ in range(3):
+        out.add("cz", (0, 2))
+        out.add("h", (2,))
+    program, homes = out.build(), np.array([0, 0, 1, 1], dtype=np.int32)
+    assert with_shared(program, homes) is None
+
+
+def shared_by(terms: list[tuple[str, float]], homes: tuple[int, ...]) -> Program:
+    return share_parities(rotation_program(len(homes), terms), np.array(homes, dtype=np.int32))
+
+
+def cost(program: Program, homes: tuple[int, ...]) -> int:
+    router = Router(ideal_network("complete", max(homes) + 1, len(homes)))
+    return pairs_at(segments_of(program), np.array(homes, dtype=np.int32), router)
+
+
+def with_shared(program: Program, homes: np.ndarray) -> Program | None:
+    segments = segments_of(program)
+    router = Router(ideal_network("complete", int(homes.max()) + 1, len(homes)))
+    place = np.zeros(segments.n_interactions, dtype=np.int32)
+    return with_shared_parities(
+        program, segments, static_assignment(segments, homes, place), router
+    )
