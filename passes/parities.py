@@ -24,11 +24,11 @@ from trapline.passes.expand import expand
 from trapline.passes.gates import UNITARY
 from trapline.passes.limit import at_homes
 from trapline.passes.parities_gather import gather
+from trapline.passes.parities_order import order_rotations
 from trapline.passes.program import Program, ProgramBuilder
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import place
-from trapline.passes.recover_undo import undo
 from trapline.passes.recover_walk import find_spots
 from trapline.passes.recover_write import write
 from trapline.passes.reorder import reorder
@@ -48,7 +48,7 @@ NARROWEST = 3
 
 
 def share_parities(
-    program: Program, module_of_qubit: Ints, *, narrowest: int = NARROWEST, keep: bool = False
+    program: Program, module_of_qubit: Ints, *, narrowest: int = NARROWEST, ordered: bool = True
 ) -> Program:
     """Rewrite rotations on many qubits so that each module takes part with one qubit.
 
@@ -56,7 +56,7 @@ def share_parities(
         program: Any program without EPR operations.
         module_of_qubit: int32, (qubits,). Home of each wire: of each qubit until SWAPs relabel it.
         narrowest: Fewest qubits of a rotation that is rewritten.
-        keep: Whether pairs of CX stay where the phases between them are narrower with them.
+        ordered: Whether commuting rotations may be exchanged.
 
     Returns:
         A program with the same meaning up to a global phase.
@@ -64,8 +64,10 @@ def share_parities(
     opened = _opened(program)
     folded = fold(opened)
     exchange(folded)
-    diagonals = place(folded, undo(folded) if keep else find_spots(folded))
+    diagonals = place(folded, find_spots(folded))
     homes: list[int] = module_of_qubit.tolist()
+    if ordered:
+        folded, diagonals = order_rotations(folded, diagonals, homes)
     return write(opened, *gather(folded, diagonals, homes, narrowest))
 
 
@@ -90,10 +92,11 @@ def with_shared_parities(
     homes = main_homes(segments, assignment)
     if len(np.unique(homes)) < 2:
         return None
-    fewest = pairs_at(segments, homes, router)
+    fewest = pairs(segments, static_at(segments, homes, router), router)
     best = None
     for other in _variants(program, homes):
-        found = pairs_at(segment(expand(other).program), homes, router)
+        model = segment(expand(other).program)
+        found = pairs(model, static_at(model, homes, router), router)
         if found < fewest:
             best, fewest = other, found
     return best
@@ -108,29 +111,29 @@ def main_homes(segments: Segments, assignment: Assignment) -> Ints:
     return counts.argmax(axis=1).astype(np.int32)
 
 
-def pairs_at(segments: Segments, module_of_qubit: Ints, router: Router) -> int:
-    """Count the pairs when qubits stay and interactions happen at the home of an operand.
+def static_at(segments: Segments, module_of_qubit: Ints, router: Router) -> Assignment:
+    """Return an assignment with given homes and interactions at the home of an operand.
+
+    Interactions of two qubits need the fewest packets; others are where most operands live.
 
     Args:
         segments: The communication model.
-        module_of_qubit: int32, (qubits,). Home of each qubit.
-        router: Steiner weights of the network.
+        module_of_qubit: int32, (qubits,). Home of each qubit; they must fit.
+        router: Of the network.
     """
     if segments.n_interactions == 0:
-        return 0
-    n_modules = router.network.n_modules
+        return static_assignment(segments, module_of_qubit, np.zeros(0, dtype=np.int32))
     owner = np.repeat(np.arange(segments.n_interactions), np.diff(segments.pin_start))
-    counts = np.zeros((segments.n_interactions, n_modules), dtype=np.int32)
+    counts = np.zeros((segments.n_interactions, router.network.n_modules), dtype=np.int32)
     np.add.at(counts, (owner, module_of_qubit[segments.qubit[segments.pins]]), 1)
     most = counts.argmax(axis=1).astype(np.int32)
-    start = static_assignment(segments, module_of_qubit, most)
-    return pairs(segments, at_homes(segments, router.network, start), router)
+    return at_homes(segments, router.network, static_assignment(segments, module_of_qubit, most))
 
 
 def _variants(program: Program, homes: Ints) -> Iterator[Program]:
     for narrowest in (NARROWEST, NARROWEST + 1):
-        for keep in (False, True):
-            yield reorder(share_parities(program, homes, narrowest=narrowest, keep=keep))
+        for ordered in (False, True):
+            yield reorder(share_parities(program, homes, narrowest=narrowest, ordered=ordered))
 
 
 def _opened(program: Program) -> Program:

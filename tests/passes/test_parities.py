@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,9 +12,10 @@ from meaning import same_meaning
 from rotations import add_rotation, rotation_program, rotation_programs
 
 from strategies import programs
-from trapline.passes.assignment import static_assignment
+from trapline.compiler.rotations import equivalent_by_rotations
+from trapline.passes.assignment import pairs, static_assignment
 from trapline.passes.expand import expand
-from trapline.passes.parities import pairs_at, share_parities, with_shared_parities
+from trapline.passes.parities import share_parities, static_at, with_shared_parities
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
@@ -28,18 +31,20 @@ def homes_of(draw: st.DataObject, n_qubits: int, n_modules: int = 3) -> np.ndarr
     return np.array(draw.draw(modules), dtype=np.int32)
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(programs(max_qubits=4, max_ops=16, max_bits=2, matrices=True), st.data(), st.booleans())
-def test_any_program_keeps_its_meaning(program: Program, data: st.DataObject, keep: bool) -> None:
+def test_any_program_keeps_its_meaning(
+    program: Program, data: st.DataObject, ordered: bool
+) -> None:
     homes = homes_of(data, program.n_qubits)
-    assert same_meaning(program, share_parities(program, homes, narrowest=2, keep=keep))
+    assert same_meaning(program, share_parities(program, homes, narrowest=2, ordered=ordered))
 
 
-@settings(max_examples=120)
-@given(rotation_programs(max_qubits=6, max_rotations=8), st.data(), st.booleans())
-def test_rotations_keep_their_unitary(program: Program, data: st.DataObject, keep: bool) -> None:
+@settings(max_examples=60)
+@given(rotation_programs(max_qubits=5, max_rotations=6), st.data(), st.booleans())
+def test_rotations_keep_their_unitary(program: Program, data: st.DataObject, ordered: bool) -> None:
     homes = homes_of(data, program.n_qubits)
-    assert same_meaning(program, share_parities(program, homes, keep=keep))
+    assert same_meaning(program, share_parities(program, homes, ordered=ordered))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,9 @@ def shared_by(terms: list[tuple[str, float]], homes: tuple[int, ...]) -> Program
 
 def cost(program: Program, homes: tuple[int, ...]) -> int:
     router = Router(ideal_network("complete", max(homes) + 1, len(homes)))
-    return pairs_at(segments_of(program), np.array(homes, dtype=np.int32), router)
+    segments = segments_of(program)
+    start = static_at(segments, np.array(homes, dtype=np.int32), router)
+    return pairs(segments, start, router)
 
 
 def with_shared(program: Program, homes: np.ndarray) -> Program | None:
@@ -97,3 +104,44 @@ def with_shared(program: Program, homes: np.ndarray) -> Program | None:
     return with_shared_parities(
         program, segments, static_assignment(segments, homes, place), router
     )
+
+
+def test_commuting_rotations_are_ordered_by_their_parts() -> None:
+    homes = (0, 1, 0, 1)
+    doubles = ("xxxy", "xxyx", "xyxx", "yxxx", "yyyx", "yyxy", "yxyy", "xyyy")
+    assert cost(shared_by([(string, 0.1) for string in doubles], homes), homes) == 4
+
+
+def test_rotations_that_do_not_commute_keep_their_order() -> None:
+    terms = [("zzzi", 0.3), ("xiiz", 0.4), ("zzzi", 0.5), ("izzx", 0.2)]
+    program = rotation_program(4, terms)
+    assert same_meaning(program, shared_by(terms, (0, 0, 1, 1)))
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 1 << 30))
+def test_wide_programs_are_equal_rotation_by_rotation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = 40
+    strings = ["".join(rng.choice(list("iiixyz"), n)) for _ in range(30)]
+    program = rotation_program(n, [(string, 0.1 + 0.01 * k) for k, string in enumerate(strings)])
+    homes = rng.integers(0, 4, n).astype(np.int32)
+    shared = share_parities(program, homes)
+    assert equivalent_by_rotations(program, shared, max_slots=1 << 12).passed
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_no_places_are_cheaper_than_r_minus_1(data: st.DataObject) -> None:
+    homes = homes_of(data, 4, 2)
+    program = rotation_program(4, [("zyxz", 0.3)])
+    router = Router(ideal_network("complete", 2, 4))
+    segments = segments_of(share_parities(program, homes))
+    fewest = min(
+        pairs(
+            segments, static_assignment(segments, homes, np.array(places, dtype=np.int32)), router
+        )
+        for places in product(range(2), repeat=segments.n_interactions)
+    )
+    assert fewest == pairs(segments, static_at(segments, homes, router), router)
+    assert fewest == len(np.unique(homes)) - 1
