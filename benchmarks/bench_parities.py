@@ -1,6 +1,6 @@
 """Count pairs with and without shared parities and write a CSV.
 
-Run `python benchmarks/bench_parities.py --out FILE.csv [FOLDER]`: the circuits of
+Run `python benchmarks/bench_parities.py --out FILE.csv [FOLDER --match GLOB]`: the circuits of
 `rotation_circuits.py`, and those of a folder that have rotations to share. Each module of a
 complete network holds its share of the qubits and one more. Every candidate is placed and annealed
 with the same effort; `unshared` is the best of them, `shared` the best when each may also be
@@ -40,12 +40,13 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--match", default="*.qasm")
     parser.add_argument("--modules", type=int, nargs="+", default=[2, 4])
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     programs = circuits()
-    for path in sorted(args.folder.rglob("*.qasm")) if args.folder else ():
+    for path in sorted(args.folder.rglob(args.match)) if args.folder else ():
         program = read_program(path)
         if program.n_ops <= MOST_OPERATIONS:
             programs[path.stem] = program

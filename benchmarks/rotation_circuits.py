@@ -32,7 +32,7 @@ def circuits() -> dict[str, Program]:
     """Return the circuits by name."""
     return {
         "uccsd_n8": uccsd(8, 4),
-        "uccsd_n12": uccsd(12, 6, keep=0.3),
+        "uccsd_n12": uccsd(12, 6, keep=0.15),
         "hubbard_2x4_s1": hubbard(2, 4),
         "random_n16_k4_8": random_strings(16, 60, (4, 8)),
         "toric_3x4_s2": toric(3, 4, steps=2),

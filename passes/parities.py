@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trapline.passes.assignment import Assignment
+    from trapline.passes.recover_skeleton import Skeleton
     from trapline.passes.route import Router
     from trapline.passes.segment import Segments
 
@@ -62,7 +63,7 @@ def share_parities(
         A program with the same meaning up to a global phase.
     """
     opened = _opened(program)
-    folded = fold(opened)
+    folded: Skeleton = fold(opened)
     exchange(folded)
     diagonals = place(folded, find_spots(folded))
     homes: list[int] = module_of_qubit.tolist()
@@ -108,7 +109,8 @@ def main_homes(segments: Segments, assignment: Assignment) -> Ints:
     weight = 1 + np.diff(segments.item_start)
     counts = np.zeros((segments.n_qubits, n_modules), dtype=np.int64)
     np.add.at(counts, (segments.qubit, assignment.home), weight)
-    return counts.argmax(axis=1).astype(np.int32)
+    homes: Ints = counts.argmax(axis=1).astype(np.int32)
+    return homes
 
 
 def static_at(segments: Segments, module_of_qubit: Ints, router: Router) -> Assignment:

@@ -135,10 +135,12 @@ def _sorted(gaps: list[list[Step]]) -> list[list[Step]]:
         came = any(first[key] < number for key in keys)
         return goes_on - 2 * came, sorted((-uses[key], key) for key in keys)
 
-    return [
-        sorted(gap, key=lambda step, number=number: rank(number, step)) if len(gap) > 1 else gap
-        for number, gap in enumerate(gaps)
-    ]
+    out: list[list[Step]] = []
+    for number, gap in enumerate(gaps):
+        ranks = [rank(number, step) for step in gap] if len(gap) > 1 else [(0, [])]
+        order = sorted(range(len(gap)), key=ranks.__getitem__)
+        out.append([gap[k] for k in order])
+    return out
 
 
 def _keys(gap: list[Step]) -> Iterator[Key]:
