@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from bench_circuits import commit, machine
 from rotation_circuits import circuits
 
 from trapline.compiler.read import read_program
+from trapline.errors import TraplineError
 from trapline.passes.anneal import anneal
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.expand import expand
@@ -34,33 +36,43 @@ if TYPE_CHECKING:
     from trapline.targets.network import Network
 
 MOST_OPERATIONS = 30_000
+FIELDS = (
+    "circuit", "modules", "qubits", "operations", "rewritten", "unshared_static", "shared_static",
+    "unshared", "shared", "rewrite_s", "commit", "machine",
+)  # fmt: skip
 
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description="Count pairs with and without shared parities.")
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--match", default="*.qasm")
     parser.add_argument("--modules", type=int, nargs="+", default=[2, 4])
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    programs = circuits()
-    for path in sorted(args.folder.rglob(args.match)) if args.folder else ():
-        program = read_program(path)
-        if program.n_ops <= MOST_OPERATIONS:
-            programs[path.stem] = program
-    rows = []
-    for name, program in programs.items():
-        for modules in args.modules:
-            row = {"circuit": name, "modules": modules, **measure(program, modules)}
-            print(*row.values(), flush=True)
-            if row["rewritten"] or name in circuits():
-                rows.append({**row, "commit": commit(), "machine": machine()})
+    own = circuits()
     with args.out.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0])
+        writer = csv.DictWriter(stream, FIELDS)
         writer.writeheader()
-        writer.writerows(rows)
+        for name, program in (own | found(args.folder, args.match)).items():
+            for modules in args.modules:
+                row = {"circuit": name, "modules": modules, **measure(program, modules)}
+                print(*row.values(), flush=True)
+                if row["rewritten"] or name in own:
+                    writer.writerow({**row, "commit": commit(), "machine": machine()})
+                    stream.flush()
+
+
+def found(folder: Path | None, pattern: str) -> dict[str, Program]:
+    """Return the circuits of a folder that can be read and are not too long."""
+    programs: dict[str, Program] = {}
+    for path in sorted(folder.rglob(pattern)) if folder else ():
+        with suppress(TraplineError):
+            program = read_program(path)
+            if program.n_ops <= MOST_OPERATIONS:
+                programs[path.stem] = program
+    return programs
 
 
 def measure(program: Program, modules: int) -> dict[str, object]:

@@ -179,8 +179,8 @@ def _arranged(rotations: list[_Rotation], module_of_wire: Sequence[int]) -> Iter
         spread = [k for k in ready if len(parts[k]) > 1]
         chosen = [k for k in spread if hub in parts[k]]
         if not chosen and spread:
-            count = Counter(part for k in spread for part in parts[k])
-            hub = max(count, key=lambda part: (count[part], len(part)))
+            count = Counter[Part](part for k in spread for part in parts[k])
+            hub = max(count.items(), key=lambda item: (item[1], len(item[0])))[0]
             chosen = [k for k in spread if hub in parts[k]]
         for k in sorted(chosen or ready, key=lambda k: parts[k]):
             yield k

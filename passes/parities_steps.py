@@ -137,7 +137,7 @@ def _sorted(gaps: list[list[Step]]) -> list[list[Step]]:
 
     out: list[list[Step]] = []
     for number, gap in enumerate(gaps):
-        ranks = [rank(number, step) for step in gap] if len(gap) > 1 else [(0, [])]
+        ranks = [rank(number, step) for step in gap]
         order = sorted(range(len(gap)), key=ranks.__getitem__)
         out.append([gap[k] for k in order])
     return out
