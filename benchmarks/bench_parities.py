@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from trapline.targets.network import Network
 
 MOST_OPERATIONS = 30_000
-FIELDS = (
+FIELDS: tuple[str, ...] = (
     "circuit", "modules", "qubits", "operations", "rewritten", "unshared_static", "shared_static",
     "unshared", "shared", "rewrite_s", "commit", "machine",
 )  # fmt: skip
@@ -53,11 +53,15 @@ def main() -> None:
     args.out.parent.mkdir(parents=True, exist_ok=True)
     own = circuits()
     with args.out.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, FIELDS)
+        writer = csv.DictWriter[str](stream, FIELDS)
         writer.writeheader()
         for name, program in (own | found(args.folder, args.match)).items():
             for modules in args.modules:
-                row = {"circuit": name, "modules": modules, **measure(program, modules)}
+                row: dict[str, object] = {
+                    "circuit": name,
+                    "modules": modules,
+                    **measure(program, modules),
+                }
                 print(*row.values(), flush=True)
                 if row["rewritten"] or name in own:
                     writer.writerow({**row, "commit": commit(), "machine": machine()})

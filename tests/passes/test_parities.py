@@ -13,6 +13,7 @@ from rotations import add_rotation, rotation_program, rotation_programs
 
 from strategies import programs
 from trapline.compiler.rotations import equivalent_by_rotations
+from trapline.passes.anneal import anneal
 from trapline.passes.assignment import pairs, static_assignment
 from trapline.passes.expand import expand
 from trapline.passes.parities import share_parities, static_at, with_shared_parities
@@ -84,6 +85,23 @@ def test_a_ladder_that_fits_the_homes_is_left_alone() -> None:
         out.add("h", (2,))
     program, homes = out.build(), np.array([0, 0, 1, 1], dtype=np.int32)
     assert with_shared(program, homes) is None
+
+
+def test_what_saves_pairs_is_rewritten() -> None:
+    program, homes = rotation_program(4, [("zxyz", 0.3)]), np.array([0, 1, 0, 1], dtype=np.int32)
+    shared = with_shared(program, homes)
+    assert shared is not None
+    assert cost(shared, (0, 1, 0, 1)) == 1
+
+
+def test_annealing_keeps_r_minus_1_pairs() -> None:
+    homes, n = (0, 0, 0, 1, 1, 1), 6
+    network = ideal_network("complete", 2, 3)
+    segments = segments_of(shared_by([("zzxyzz", 0.3), ("zzxyzz", 0.4)], homes))
+    router = Router(network)
+    start = static_at(segments, np.array(homes, dtype=np.int32), router)
+    found = anneal(segments, network, router, start, work=500 * n, seed=0, static=True)
+    assert pairs(segments, found, router) == 1
 
 
 def shared_by(terms: list[tuple[str, float]], homes: tuple[int, ...]) -> Program:

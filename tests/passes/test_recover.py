@@ -312,3 +312,13 @@ def test_half_turns_go_where_their_parity_was_held() -> None:
     out.add("h", (0,))
     out.add("h", (2,))
     assert same_meaning(out.build(), recover(out.build()))
+
+
+def test_a_pair_that_becomes_local_on_the_way_is_placed_on_its_wire() -> None:
+    out = builder(3)
+    for name, *qubits in (("cx", 0, 1), ("s", 1), ("cx", 0, 1), ("cx", 2, 1)):
+        out.add(name, qubits)
+    out.add_unitary(diagonal_matrix([((0, 1, 2), pi / 4)], 3), (2, 0, 1))
+    out.add("h", (0,))
+    out.add_unitary(diagonal_matrix([((0, 1, 2), pi / 2)], 3), (1, 2, 0))
+    assert same_meaning(out.build(), recover(out.build()))
