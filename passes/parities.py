@@ -29,6 +29,7 @@ from trapline.passes.program import Program, ProgramBuilder
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import place
+from trapline.passes.recover_undo import undo
 from trapline.passes.recover_walk import find_spots
 from trapline.passes.recover_write import write
 from trapline.passes.reorder import reorder
@@ -49,7 +50,12 @@ NARROWEST = 3
 
 
 def share_parities(
-    program: Program, module_of_qubit: Ints, *, narrowest: int = NARROWEST, ordered: bool = True
+    program: Program,
+    module_of_qubit: Ints,
+    *,
+    narrowest: int = NARROWEST,
+    ordered: bool = True,
+    keep: bool = False,
 ) -> Program:
     """Rewrite rotations on many qubits so that each module takes part with one qubit.
 
@@ -58,6 +64,7 @@ def share_parities(
         module_of_qubit: int32, (qubits,). Home of each wire: of each qubit until SWAPs relabel it.
         narrowest: Fewest qubits of a rotation that is rewritten.
         ordered: Whether commuting rotations may be exchanged.
+        keep: Whether pairs of CX stay where the phases between them are narrower with them.
 
     Returns:
         A program with the same meaning up to a global phase.
@@ -65,7 +72,7 @@ def share_parities(
     opened = _opened(program)
     folded: Skeleton = fold(opened)
     exchange(folded)
-    diagonals = place(folded, find_spots(folded))
+    diagonals = place(folded, undo(folded) if keep else find_spots(folded))
     homes: list[int] = module_of_qubit.tolist()
     if ordered:
         folded, diagonals = order_rotations(folded, diagonals, homes)
@@ -134,8 +141,9 @@ def static_at(segments: Segments, module_of_qubit: Ints, router: Router) -> Assi
 
 def _variants(program: Program, homes: Ints) -> Iterator[Program]:
     for narrowest in (NARROWEST, NARROWEST + 1):
-        for ordered in (False, True):
-            yield reorder(share_parities(program, homes, narrowest=narrowest, ordered=ordered))
+        for ordered, keep in ((False, False), (True, False), (False, True)):
+            shared = share_parities(program, homes, narrowest=narrowest, ordered=ordered, keep=keep)
+            yield reorder(shared)
 
 
 def _opened(program: Program) -> Program:

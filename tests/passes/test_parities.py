@@ -33,19 +33,28 @@ def homes_of(draw: st.DataObject, n_qubits: int, n_modules: int = 3) -> np.ndarr
 
 
 @settings(max_examples=40)
-@given(programs(max_qubits=4, max_ops=16, max_bits=2, matrices=True), st.data(), st.booleans())
+@given(
+    programs(max_qubits=4, max_ops=16, max_bits=2, matrices=True),
+    st.data(),
+    st.booleans(),
+    st.booleans(),
+)
 def test_any_program_keeps_its_meaning(
-    program: Program, data: st.DataObject, ordered: bool
+    program: Program, data: st.DataObject, ordered: bool, keep: bool
 ) -> None:
     homes = homes_of(data, program.n_qubits)
-    assert same_meaning(program, share_parities(program, homes, narrowest=2, ordered=ordered))
+    assert same_meaning(
+        program, share_parities(program, homes, narrowest=2, ordered=ordered, keep=keep)
+    )
 
 
 @settings(max_examples=60)
-@given(rotation_programs(max_qubits=5, max_rotations=6), st.data(), st.booleans())
-def test_rotations_keep_their_unitary(program: Program, data: st.DataObject, ordered: bool) -> None:
+@given(rotation_programs(max_qubits=5, max_rotations=6), st.data(), st.booleans(), st.booleans())
+def test_rotations_keep_their_unitary(
+    program: Program, data: st.DataObject, ordered: bool, keep: bool
+) -> None:
     homes = homes_of(data, program.n_qubits)
-    assert same_meaning(program, share_parities(program, homes, ordered=ordered))
+    assert same_meaning(program, share_parities(program, homes, ordered=ordered, keep=keep))
 
 
 @pytest.mark.parametrize(
