@@ -53,7 +53,7 @@ def main() -> None:
     args.out.parent.mkdir(parents=True, exist_ok=True)
     own = circuits()
     with args.out.open("w", newline="") as stream:
-        writer = csv.DictWriter[str](stream, FIELDS)
+        writer = csv.DictWriter(stream, FIELDS)
         writer.writeheader()
         for name, program in (own | found(args.folder, args.match)).items():
             for modules in args.modules:
