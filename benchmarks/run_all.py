@@ -17,6 +17,7 @@ def main() -> None:
     run("bench_parse.py")
     if (circuits / "suite").is_dir():
         run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
+    run("bench_parities.py", "--out", str(RESULTS / "parities.csv"))
     for effort in ("fast", "default"):
         out = RESULTS / f"circuits_{effort}.csv"
         out.unlink(missing_ok=True)

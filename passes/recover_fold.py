@@ -96,7 +96,7 @@ class Fold(Skeleton):
         """Replace two H on a wire by what they do when no variable is left between them."""
         variable = self.gates[gate].fresh[0][1]
         turns = self._quarter_turns(variable)
-        if turns is None or gate in self.after:
+        if turns is None or gate in self.after or variable in self._in_after:
             return False
         sources = [self._wire_with(other, variable) for other, n in turns if n % 2 and other]
         total = sum(n for _, n in turns) % 4
@@ -118,10 +118,20 @@ class Fold(Skeleton):
             wire = self._add_controls(sources, wire)
         for other, n_quarters in turns:
             if other:
-                self.terms.add(other, n_quarters * pi / 2, len(self.gates), (wire,))
+                place = self._place_of_rest(other, variable, n_quarters)
+                self.terms.add(other, n_quarters * pi / 2, place, (wire,))
         if was_flipped:
             self._add_phase((wire,), pi)
         return True
+
+    def _place_of_rest(self, other: Parity, variable: int, n_quarters: int) -> int:
+        """Return a gate before which the rest of a parity is held.
+
+        That of a quarter turn is on a wire now; that of a half turn may have been long ago.
+        """
+        if n_quarters % 2:
+            return len(self.gates)
+        return self.terms.by_parity[other ^ {variable}].places[0]
 
     def _quarter_turns(self, variable: int) -> list[tuple[Parity, int]] | None:
         """Return the rest of each parity with a variable, and its quarter turns.

@@ -220,6 +220,8 @@ def _place_pairs(
     """Place phases on two wires: in a block that holds both, else as one interaction."""
     terms = folded.terms.by_parity
     for parity in [p for p in state.angles if len(state.spots[p].wires) == 2]:
+        if len(state.spots[parity].wires) == 1:
+            continue  # a wire that holds it was found on the way
         angle, spot = state.take(parity), state.spots[parity]
         if not angle:
             continue

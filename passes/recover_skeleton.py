@@ -90,6 +90,7 @@ class Skeleton:
         self._n_phases_before: list[int] = []
         self._shared = [0] * self.n_wires
         self._onto: dict[tuple[Parity, int], int] = {}
+        self._in_after: set[int] = set()
 
     def swap(self, a: int, b: int) -> None:
         """Exchange two qubits by name only."""
@@ -178,6 +179,7 @@ class Skeleton:
         elif not self._meet_between_turns(control, b):
             return False
         self.after[gate] = self.after.get(gate, frozenset((variable,))) ^ control
+        self._in_after |= control
         self.n_cancelled += 2
         return True
 

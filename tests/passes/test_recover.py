@@ -14,6 +14,7 @@ from meaning import same_meaning
 from toffolis import FORMS, decomposed
 
 from strategies import programs
+from trapline.passes.diagonals import diagonal_matrix
 from trapline.passes.gates import GATES
 from trapline.passes.program import Program, ProgramBuilder, Register, Term
 from trapline.passes.recover import recover
@@ -284,3 +285,40 @@ def test_a_ladder_longer_than_a_wire_can_follow_keeps_its_meaning() -> None:
     recovered = recover(out.build())
     assert n_interactions(recovered) <= n_interactions(out.build())
     assert names(recovered)["cx"] >= n
+
+
+def test_a_summed_variable_that_another_h_refers_to_stays() -> None:
+    out = builder(4)
+    for name, qubits in (
+        ("cz", (0, 1)), ("cx", (0, 3)), ("cx", (1, 3)), ("t", (2,)), ("h", (2,)), ("cz", (2, 0)),
+        ("s", (0,)), ("h", (0,)), ("s", (1,)), ("sx", (3,)),
+    ):  # fmt: skip
+        out.add(name, qubits)
+    out.add_unitary(diagonal_matrix([((0, 1, 2), 0.3)], 3), (0, 1, 3))
+    out.add("cx", (2, 0))
+    out.add("h", (2,))
+    assert same_meaning(out.build(), recover(out.build()))
+
+
+def test_half_turns_go_where_their_parity_was_held() -> None:
+    out = builder(3)
+    for name, *qubits in (
+        ("cx", 1, 0), ("cx", 1, 0), ("h", 0), ("h", 0), ("h", 2), ("cx", 1, 0), ("cx", 0, 2),
+        ("s", 2), ("cx", 0, 2), ("cx", 1, 0), ("h", 1), ("h", 0), ("h", 2), ("s", 2), ("h", 1),
+        ("h", 0), ("sdg", 2), ("h", 2),
+    ):  # fmt: skip
+        out.add(name, qubits)
+    out.add_unitary(diagonal_matrix([((0, 1, 2), pi / 2)], 3), (1, 0, 2))
+    out.add("h", (0,))
+    out.add("h", (2,))
+    assert same_meaning(out.build(), recover(out.build()))
+
+
+def test_a_pair_that_becomes_local_on_the_way_is_placed_on_its_wire() -> None:
+    out = builder(3)
+    for name, *qubits in (("cx", 0, 1), ("s", 1), ("cx", 0, 1), ("cx", 2, 1)):
+        out.add(name, qubits)
+    out.add_unitary(diagonal_matrix([((0, 1, 2), pi / 4)], 3), (2, 0, 1))
+    out.add("h", (0,))
+    out.add_unitary(diagonal_matrix([((0, 1, 2), pi / 2)], 3), (1, 2, 0))
+    assert same_meaning(out.build(), recover(out.build()))
