@@ -47,7 +47,7 @@ class Compiled:
         plan: What happens where.
         emission: The distributed circuit, or the way to it: large circuits that no simulation could
             decide are emitted when asked for.
-        form: Which form of the input the plan is for: `given`, `simplified` or `recovered`.
+        form: Form of the input that was distributed (`trapline.compiler.planning`).
         interactions: Interactions of the input as given.
         usage: What the plan checker counted.
         solution: What the solvers found.

@@ -34,6 +34,9 @@ CLOSE = {"fast": 0.0, "default": 1.15, "best": 1.5}
 TOLERATED = 1.05
 """Cost of few communication qubits, as a factor, from which data qubits are kept free for them."""
 
+MOST_FOLDED = 20_000
+"""Operations up to which parities are shared."""
+
 MOST_SEARCHED = 50_000
 """Interactions above which only one form is searched in earnest."""
 
@@ -43,7 +46,7 @@ class Planned:
     """A plan that passed its check.
 
     Args:
-        form: `given`, `simplified` or `recovered`.
+        form: `given`, `simplified`, `recovered` or `shared-parities`.
         interactions: Interactions of the given form.
         plan: What happens where, for that form.
         solution: What the solvers found for it.
@@ -65,6 +68,9 @@ class _Form:
     program: Program
     expanded: Expanded
     segments: Segments
+
+
+_Found = tuple["Plan", "Solution", _Form, "Verdict | None"]
 
 
 def plan_circuit(
@@ -100,7 +106,7 @@ def plan_circuit(
     prices = [trial.epr_pairs for trial in trials] or [0]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
     limit = CLOSE[effort] * (prices[order[0]] + 1)
-    best: tuple[Plan, Solution, _Form, Verdict | None] | None = None
+    best: _Found | None = None
     for i in order:
         form = forms[i]
         if best is not None and (
@@ -117,6 +123,7 @@ def plan_circuit(
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
     assert best is not None  # noqa: S101  # the given form is never passed over for its meaning
+    best = planner.with_parities(program, best)
     plan, solution, form, rewrite = best
     with clock.stage("check"):
         usage = check_plan(plan, network)
@@ -139,6 +146,8 @@ class _Planner:
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
         self.deadline = None if time_limit is None else time.perf_counter() + time_limit
         self.router: Router = Router(network)
+        limits = [c for c in network.comm_qubits if c is not None]
+        self.most_operands = max(min(limits), 1) + 1 if limits else None
 
     def is_late(self) -> bool:
         """Whether the time for the search is over."""
@@ -157,12 +166,10 @@ class _Planner:
             options = [("given", program)]
             if self.network.n_modules > 1 and program.n_qubits > max(self.network.data_qubits):
                 options = candidates(program)
-        limits = [c for c in self.network.comm_qubits if c is not None]
-        most = max(min(limits), 1) + 1 if limits else None
         out: list[_Form] = []
         with self.clock.stage("segment"):
             for name, option in options:
-                expanded = expand(option, max_operands=most)
+                expanded = expand(option, max_operands=self.most_operands)
                 out.append(_Form(name, option, expanded, segment(expanded.program)))
         return out
 
@@ -189,6 +196,36 @@ class _Planner:
             return None
         with self.clock.stage("check-rewrite"):
             return check_rewrite(program, form.program, seed=self.seed)
+
+    def with_parities(self, program: Program, found: _Found) -> _Found:
+        """Share parities between the homes of a plan, and plan again where that promises pairs."""
+        from trapline.passes.expand import expand
+        from trapline.passes.parities import main_homes, static_at, with_shared_parities
+        from trapline.passes.segment import segment
+
+        plan, solution, form, _ = found
+        if (
+            self.effort == "fast"
+            or plan.epr_pairs <= solution.lower_bound
+            or form.program.n_ops > MOST_FOLDED
+            or self.is_late()
+        ):
+            return found
+        with self.clock.stage("parities"):
+            other = with_shared_parities(
+                form.program, form.segments, solution.assignment, self.router
+            )
+            if other is None:
+                return found
+            expanded = expand(other, max_operands=self.most_operands)
+            model = segment(expanded.program)
+            start = static_at(model, main_homes(form.segments, solution.assignment), self.router)
+        shared = _Form("shared-parities", other, expanded, model)
+        rewrite = self.meaning(program, shared)
+        if rewrite is None or not rewrite.passed:
+            return found
+        plan, solution = self.attempt(shared, start)
+        return (plan, solution, shared, rewrite) if plan.epr_pairs < found[0].epr_pairs else found
 
     def attempt(self, form: _Form, start: Assignment | None) -> tuple[Plan, Solution]:
         """Search one form in earnest, with data qubits to spare where communication qubits need it.

@@ -133,7 +133,7 @@ def report_schema() -> dict[str, Any]:
             name=text, sha256=text, qubits=count, operations=count, interactions=count
         ),
         "form": {
-            "enum": ["given", "simplified", "recovered"],
+            "enum": ["given", "simplified", "recovered", "shared-parities"],
             "description": "Form of the circuit that was distributed; shown to mean the same.",
         },
         "form_interactions": count,

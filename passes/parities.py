@@ -98,7 +98,7 @@ def with_shared_parities(
         the program itself.
     """
     homes = main_homes(segments, assignment)
-    if len(np.unique(homes)) < 2:
+    if len(np.unique(homes)) < 2 or not _has_parts(program, homes):
         return None
     fewest = pairs(segments, static_at(segments, homes, router), router)
     best = None
@@ -137,6 +137,18 @@ def static_at(segments: Segments, module_of_qubit: Ints, router: Router) -> Assi
     np.add.at(counts, (owner, module_of_qubit[segments.qubit[segments.pins]]), 1)
     most = counts.argmax(axis=1).astype(np.int32)
     return at_homes(segments, router.network, static_assignment(segments, module_of_qubit, most))
+
+
+def _has_parts(program: Program, homes: Ints) -> bool:
+    """Tell whether some rotation has two operands in one of several modules."""
+    folded = fold(_opened(program))
+    exchange(folded)
+    for diagonal in place(folded, find_spots(folded)):
+        if len(diagonal.wires) >= NARROWEST and len(diagonal.phases) == 1:
+            modules = {int(homes[wire]) for wire in diagonal.wires}
+            if 1 < len(modules) < len(diagonal.wires):
+                return True
+    return False
 
 
 def _variants(program: Program, homes: Ints) -> Iterator[Program]:
