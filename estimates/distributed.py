@@ -150,14 +150,11 @@ def supplies(
     return both.take(np.arange(end)), both.take(np.arange(end, len(both.row)))
 
 
-def with_pairs(
-    hardware: Hardware, goal: Goal, supply: Supply, hopeful: Places, *, tiles: bool
-) -> Places:
-    """Join places with the pairs of their rows, and list those that still have a chance.
+def with_pairs(hardware: Hardware, supply: Supply, hopeful: Places, *, tiles: bool) -> Places:
+    """Join places with the pairs of their rows, and list those at which any part may fit.
 
     Args:
         hardware: Rows.
-        goal: What is asked.
         supply: Pairs.
         hopeful: Places, by hardware row.
         tiles: Whether patches are cut both ways.
@@ -167,10 +164,7 @@ def with_pairs(
     least = _least_room(distance, hardware.pair_buffer[row], tiles=tiles)
     room = hardware.data_qubits[row] - links_of(tiles=tiles) * supply.workspace[entry]
     fits = np.flatnonzero(least <= room)
-    entry, distance = entry[fits], distance[fits]
-    rows = hardware.rows(row[fits])
-    good = _hopeful(rows, goal, supply.take(entry), distance, tiles=tiles)
-    return Places(entry[good], distance[good])
+    return Places(entry[fits], distance[fits])
 
 
 def cuts(

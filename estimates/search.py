@@ -191,7 +191,7 @@ def _cut_places(
     ]
     wanted = [np.unique(places.index) for places in hopeful]
     return [
-        (tiles, pairs, distributed.with_pairs(hardware, goal, pairs, places, tiles=tiles))
+        (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))
         for tiles, pairs, places in zip(
             kinds, distributed.supplies(hardware, *wanted), hopeful, strict=True
         )

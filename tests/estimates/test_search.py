@@ -1,5 +1,7 @@
 """The search leaves nothing out: it is compared with all choices, one by one."""
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -147,3 +149,12 @@ def test_rows_in_any_number_and_order_have_the_same_answers() -> None:
     forward = best(many, goal)
     backward = best(many.rows(slice(None, None, -1)), goal)
     assert np.array_equal(forward.modules, backward.modules[::-1])
+
+
+def test_the_search_in_waves_gives_bit_for_bit_the_best_of_all_choices() -> None:
+    """The script of the benchmarks on a small sample."""
+    path = Path(__file__).parents[2] / "benchmarks" / "check_search.py"
+    script = runpy.run_path(str(path))
+    hardware = script["random_hardware"](60, 7)
+    for goal in script["GOALS"]:
+        assert script["differences"](hardware, goal) == 0
