@@ -4,8 +4,8 @@
 
 Random hardware is answered all rows at once by `best`, which leaves choices out, and row by row by
 `everything`, which leaves out none that could do. All columns of the answers must be equal. Where
-factories have modules of their own, `best` does not try fewer logical qubits a module than fit,
-which may be faster for the same number of modules: there only that number is compared.
+gates wait for each other and factories are needed, `best` does not try fewer logical qubits a
+module than fit, which may be faster for the same number of modules: there only that is compared.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from trapline.estimates.goal import Goal
 from trapline.estimates.machine import machines_of
 from trapline.estimates.outcome import COLUMNS, best_of_rows
+from trapline.estimates.rounds import LAYERS
 from trapline.estimates.search import best, everything
 from trapline.targets.load import load_target
 
@@ -81,6 +82,8 @@ def random_hardware(points: int, seed: int) -> Hardware:
 def differences(hardware: Hardware, goal: Goal) -> int:
     """Return how many rows have another answer when all choices are evaluated."""
     found = best(hardware, goal)
+    # A patch has less than two CX gates a qubit in a round of four layers.
+    crowded = 2.0 * hardware.data_qubits > LAYERS * hardware.parallel_gates
     wrong = 0
     for row in range(len(hardware.p_two)):
         outcome = everything(hardware.rows(slice(row, row + 1)), goal)
@@ -89,8 +92,7 @@ def differences(hardware: Hardware, goal: Goal) -> int:
             wrong += bool(np.isfinite(found.modules[row]))
             continue
         one, many = outcome.pick(int(chosen[0])), found.pick(row)
-        alone = many["hosts"] < many["modules"] or one["hosts"] < one["modules"]
-        compared = ("modules",) if alone else COLUMNS
+        compared = ("modules",) if goal.t_per_step and crowded[row] else COLUMNS
         wrong += any(one[name] != many[name] for name in compared if name != "row")
     return wrong
 
