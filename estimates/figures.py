@@ -116,12 +116,18 @@ def _lines(panel: Any, x: Floats, modules: Floats, labels: list[str]) -> None:
         panel.plot(x, shown, dashes, color=grey, marker=marker, markevery=4, label=label)
     panel.set_xscale("log")
     panel.set_yscale("log")
-    plain = import_module("matplotlib.ticker").FuncFormatter(lambda value, _: f"{value:,.0f}")
+    plain = import_module("matplotlib.ticker").FuncFormatter(_plain)
     panel.yaxis.set_major_formatter(plain)
     panel.yaxis.set_minor_formatter(plain)
     panel.set_ylabel("modules")
     panel.grid(visible=True, which="major", color="0.85", linewidth=0.5)
     panel.legend(frameon=False)
+
+
+def _plain(value: float, place: int) -> str:
+    """Write a number on an axis in full."""
+    del place
+    return f"{value:,.0f}"
 
 
 def _budget(panel: Any, report: EstimateReport) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates import distributed, hosted, hosted_modules
+from trapline.estimates import distributed, distributed_modules, hosted, hosted_modules
 from trapline.estimates.logical import DISTANCES
 from trapline.estimates.magic import menu_of
 from trapline.estimates.monolith import in_one_module
@@ -178,7 +178,9 @@ def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
             found = distributed.cuts(hardware, pairs, here, parts, tiles=tiles)
             worth = patches * found.patch_modules <= modules[pairs.row[found.entry]]
             found = found.take(np.flatnonzero(worth))
-            search.add(distributed.evaluate(hardware, goal, pairs, search.menu, found, tiles=tiles))
+            search.add(
+                distributed_modules.evaluate(hardware, goal, pairs, search.menu, found, tiles=tiles)
+            )
 
 
 def _cut_places(
