@@ -1,6 +1,8 @@
 """Modules for 1,024 logical qubits over fidelity, rate, module size, local error and goal.
 
-    python benchmarks/bench_modules.py            # benchmarks/results/modules.csv and modules.svg
+    python benchmarks/bench_modules.py            # modules.csv, .svg, .md, modules_cells.svg
+
+It also writes the table of docs/estimates.md anew.
 
 The module is that of `ionq-2028` cut to size: a tenth of the ions communicate, and all of them make
 the link's rate; gates, measurement and reset share one error; the fidelity is that of pairs in
@@ -37,8 +39,32 @@ COLUMNS = (
 )  # fmt: skip
 
 
+# What binds, by a letter.
+LETTERS = {
+    "link_rate": "r",
+    "link_fidelity": "f",
+    "local_error": "e",
+    "local_speed": "t",
+    "module_size": "s",
+    "communication_qubits": "q",
+    "coherence_time": "c",
+    "parallel_gates": "p",
+}
+LEGEND = (
+    "h: hosted, d: distributed; \\* where pairs are distilled; L where operations go through "
+    "logical Bell pairs, T transversal, lattice surgery elsewhere. Last letter, what binds: r pair "
+    "rate, f Bell fidelity, e local errors, t local speed, s size of a module, q communication "
+    "qubits, c coherence, p gates at once. A dash: no number of modules does."
+)
+PAGE = Path(__file__).parent.parent / "docs" / "estimates.md"
+MARKERS = "<!-- modules: written by benchmarks/bench_modules.py -->\n", "<!-- end of modules -->\n"
+# What the page shows of it.
+SHOWN_FIDELITIES = (0.90, 0.94, 0.97, 0.98, 0.99, 0.999)
+SHOWN_RATES_HZ = (1e3, 1e4, 1e5, 1e6)
+
+
 def main() -> None:
-    """Write the table and the picture."""
+    """Write the tables and the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "modules.csv")
     out: Path = parser.parse_args().out
@@ -53,7 +79,58 @@ def main() -> None:
         writer.writerow(COLUMNS)
         for key, found in answers.items():
             writer.writerows(rows(key, found))
+    out.with_suffix(".md").write_text(all_tables(answers), encoding="utf-8")
     draw(answers, out.with_suffix(".svg"))
+    draw_cells(answers, out.with_name(f"{out.stem}_cells.svg"))
+    page = PAGE.read_text(encoding="utf-8")
+    before, start, rest = page.partition(MARKERS[0])
+    _, end, after = rest.partition(MARKERS[1])
+    shown = table(answers, 1e-4, 1e-9, SHOWN_FIDELITIES, SHOWN_RATES_HZ)
+    if start and end:
+        PAGE.write_text(f"{before}{start}\n{shown}\n{LEGEND}\n\n{end}{after}", encoding="utf-8")
+
+
+def all_tables(answers: dict[tuple[int, float, float], Many]) -> str:
+    """Return the tables of all local errors and goals, rates at which nothing does left out."""
+    parts = [f"# Modules for {LOGICAL_QUBITS:,} logical qubits\n\n{LEGEND}\n"]
+    for error in LOCAL_ERRORS:
+        for goal in GOALS:
+            parts.append(f"\n## Local error {error:g}, goal {goal:g}\n\n")
+            parts.append(table(answers, error, goal, FIDELITIES, RATES_HZ, empty=False))
+    return "".join(parts)
+
+
+def table(
+    answers: dict[tuple[int, float, float], Many],
+    error: float,
+    goal: float,
+    fidelities: tuple[float, ...],
+    rates_hz: tuple[float, ...],
+    *,
+    empty: bool = True,
+) -> str:
+    """Return modules, regime, distillation and what binds as a table in Markdown."""
+    names = ["ions", "pairs/s", *(f"{value:g}" for value in fidelities)]
+    lines = [names, ["---"] * len(names)]
+    for size in SIZES:
+        found = answers[size, error, goal]
+        for rate in rates_hz:
+            j = RATES_HZ.index(rate)
+            cells = [cell(found, (FIDELITIES.index(value), j)) for value in fidelities]
+            if empty or set(cells) != {"-"}:
+                lines.append([f"{size:,}", f"{rate:,.0f}", *cells])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def cell(found: Many, here: tuple[int, int]) -> str:
+    """Return one answer in short."""
+    if not np.isfinite(found.modules[here]):
+        return "-"
+    ways = {"logical Bell pairs": " L", "transversal": " T"}
+    distilled = "" if found.distillation[here] in ("none", "") else r"\*"
+    way = ways.get(str(found.operation[here]), "")
+    letter = LETTERS[str(found.binding[here])]
+    return f"{found.modules[here]:,.0f} {found.regime[here][0]}{distilled}{way} {letter}"
 
 
 def answer(size: int, error: float, goal: float) -> Many:
@@ -135,10 +212,50 @@ def draw(answers: dict[tuple[int, float, float], Many], path: Path) -> None:
                 if i == 1:
                     panel.set_xlabel("1 - Bell fidelity")
         axes[0][0].invert_xaxis()
-        axes[1][1].legend(frameon=False, fontsize=7)
         figure.suptitle("1,024 logical qubits; dotted 1e4, dashed 1e5, solid 1e6 pairs/s a link")
+        handles, labels = axes[0][0].get_legend_handles_labels()
+        figure.legend(handles, labels, frameon=False, ncol=len(SIZES), loc="lower center")
+        figure.tight_layout(rect=(0.0, 0.04, 1.0, 1.0))
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        plt.close(figure)
+
+
+def draw_cells(answers: dict[tuple[int, float, float], Many], path: Path) -> None:
+    """Draw every cell of the goal 1e-9: its regime by a grey, what binds by a letter."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context({"font.size": 7, "svg.hashsalt": "trapline"}):
+        figure, axes = plt.subplots(
+            len(LOCAL_ERRORS), len(SIZES), figsize=(10.5, 5.2), sharex=True, sharey=True
+        )
+        for i, error in enumerate(LOCAL_ERRORS):
+            for j, size in enumerate(SIZES):
+                panel, found = axes[i][j], answers[size, error, GOALS[0]]
+                grey = np.select([found.regime == "hosted", found.regime == "distributed"], [2, 1])
+                panel.pcolormesh(grey.T, cmap="gray", vmin=-1.2, vmax=2.2, edgecolor="1", lw=0.4)
+                for (x, y), name in np.ndenumerate(found.binding):
+                    if name:
+                        panel.text(x + 0.5, y + 0.5, LETTERS[str(name)], ha="center", va="center")
+                panel.set_title(f"{size:,} ions, local error {error:g}", fontsize=7)
+                panel.set_xticks(np.arange(len(FIDELITIES)) + 0.5)
+                panel.set_xticklabels([f"{value:g}" for value in FIDELITIES], rotation=90)
+                panel.set_yticks(np.arange(0, len(RATES_HZ), 2) + 0.5)
+                panel.set_yticklabels([f"{rate:,.0f}" for rate in RATES_HZ[::2]])
+                if j == 0:
+                    panel.set_ylabel("pairs/s of a link")
+                if i == len(LOCAL_ERRORS) - 1:
+                    panel.set_xlabel("Bell fidelity")
+        figure.suptitle(
+            "1,024 logical qubits at 1e-9. Light: hosted, grey: distributed, dark: no number of "
+            "modules does. What binds: r rate, f fidelity,\ne local errors, t local speed, s size, "
+            "q communication qubits, c coherence, p gates at once",
+            fontsize=7,
+        )
         figure.tight_layout()
-        figure.savefig(path, metadata={"Date": None})
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         plt.close(figure)
 
 

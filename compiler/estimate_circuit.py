@@ -57,7 +57,7 @@ def workload_of(
     found: dict[str, Any] = {"counts": logical_counts(program)}
     sizes: set[int] = set()
     for _ in range(ROUNDS):
-        report = estimate(target=target, uncertainty=False, **{**goal, **found})
+        report = estimate(target=target, brief=True, uncertainty=False, **{**goal, **found})
         size = report.logical_qubits_per_module or 0.0
         if size < 1.0 or int(size) in sizes:
             break

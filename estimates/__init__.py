@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trapline.estimates.answer import estimate
+    from trapline.estimates.architecture_schema import estimate_schema
     from trapline.estimates.azure import AzureQubit, azure_v1
     from trapline.estimates.distillation import distill
     from trapline.estimates.heralded import heralded_link
     from trapline.estimates.many import Many, estimate_many
     from trapline.estimates.references import REFERENCES
     from trapline.estimates.remote import average_fidelity, process_fidelity, remote_gate_infidelity
-    from trapline.estimates.report import EstimateReport, estimate_schema
+    from trapline.estimates.report import EstimateReport
     from trapline.estimates.surface_code import is_extrapolated, merge_error, seam_error
 
 __all__ = [
@@ -48,7 +49,7 @@ _HOMES = {
     "distill": "distillation",
     "estimate": "answer",
     "estimate_many": "many",
-    "estimate_schema": "report",
+    "estimate_schema": "architecture_schema",
     "heralded_link": "heralded",
     "is_extrapolated": "surface_code",
     "merge_error": "surface_code",

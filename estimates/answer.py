@@ -11,9 +11,10 @@ from trapline.estimates.explain import explanations
 from trapline.estimates.frontier import Answer
 from trapline.estimates.goal import DEFAULT_LOGICAL_QUBITS, goal_of
 from trapline.estimates.machine import machines_of
-from trapline.estimates.nearest import binding, nearest
+from trapline.estimates.nearest import binding, nearest, probes
 from trapline.estimates.outcome import best_of_rows
-from trapline.estimates.search import everything
+from trapline.estimates.search import best as best_of_hardware
+from trapline.estimates.search import everything_and_costs
 from trapline.estimates.sensitivity import elasticities, thresholds
 from trapline.estimates.uncertainty import DEFAULT_SAMPLES, distribution, ranges_of
 from trapline.estimates.write import feasible_report, infeasible_report
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal, Traffic
+    from trapline.estimates.hardware import Hardware
     from trapline.estimates.machine import Machine
     from trapline.estimates.report import EstimateReport
     from trapline.targets.overrides import Value
@@ -42,6 +45,7 @@ def estimate(
     module: Mapping[str, Value] | None = None,
     counts: Mapping[str, int] | None = None,
     traffic: Traffic | None = None,
+    brief: bool = False,
     analysis: bool = False,
     explain: bool = False,
     uncertainty: bool | None = None,
@@ -60,11 +64,12 @@ def estimate(
         module: New numbers or ranges for every kind of module.
         counts: Logical counts of a program by the names of `azure_v1`.
         traffic: Operations between modules of a compiled program; every step holds one when None.
+        brief: Whether to leave out the frontier, the alternatives and what binds, which take most
+            of the time of a feasible answer.
         analysis: Whether to add the elasticity of each input and the thresholds.
         explain: Whether to add the formula and the source of each figure.
         uncertainty: Whether to sample the ranges of all inputs; when None, those that the user
-        gave,
-            if any.
+            gave, if any.
         samples: Design points to sample.
         seed: Seed of the sample, echoed in the report; nothing else is drawn.
 
@@ -84,7 +89,7 @@ def estimate(
         traffic=traffic,
     )
     chosen = _with_overrides(target, link or {}, module or {})
-    machine, report = _answer(chosen, goal, seed)
+    machine, report = _answer(chosen, goal, seed, brief=brief)
     more: dict[str, Any] = {}
     if analysis and report.feasible:
         more["elasticities"] = elasticities(machine, goal)
@@ -97,20 +102,35 @@ def estimate(
     return msgspec.structs.replace(report, **more) if more else report
 
 
-def _answer(target: Target, goal: Goal, seed: int) -> tuple[Machine, EstimateReport]:
+def _answer(
+    target: Target, goal: Goal, seed: int, *, brief: bool
+) -> tuple[Machine, EstimateReport]:
     """Return the machine chosen, or the one that comes nearest, and the report."""
-    answers = [
-        Answer(machine, everything(machine.hardware, goal)) for machine in machines_of(target)
-    ]
-    found = [(answer, best) for answer in answers if (best := _best(answer)) is not None]
+    asked = [_ask(machine, goal, brief=brief) for machine in machines_of(target)]
+    answers = [answer for answer, _ in asked]
+    found = [(*pair, best) for pair in asked if (best := _best(pair[0])) is not None]
     if found:
-        taken = min(found, key=lambda pair: (pair[1]["modules"], pair[1]["step_time_us"]))
-        binds = binding(taken[0].machine, goal)
-        report = feasible_report(target, goal, answers, taken, binds, seed=seed)
-        return taken[0].machine, report
+        answer, costs, best = min(found, key=lambda f: (f[2]["modules"], f[2]["step_time_us"]))
+        binds = None if costs is None else binding(answer.machine, *costs)
+        report = feasible_report(target, goal, answers, (answer, best), binds, seed=seed)
+        return answer.machine, report
     machines = [answer.machine for answer in answers]
     largest = max(machines, key=lambda m: (m.link is not None, m.hardware.data_qubits[0]))
     return largest, infeasible_report(target, largest, goal, nearest(largest, goal), seed=seed)
+
+
+def _ask(
+    machine: Machine, goal: Goal, *, brief: bool
+) -> tuple[Answer, tuple[Hardware, Floats, Floats] | None]:
+    """Return all choices of a machine, and what it would cost with each constraint loosened.
+
+    In brief, only the best choice.
+    """
+    if brief:
+        return Answer(machine, best_of_hardware(machine.hardware, goal)), None
+    rows = probes(machine)
+    outcome, modules, time = everything_and_costs(rows, goal)
+    return Answer(machine, outcome), (rows, modules, time)
 
 
 def _best(answer: Answer) -> dict[str, float] | None:

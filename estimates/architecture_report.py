@@ -71,12 +71,14 @@ def report_of(row: Row, question: Question, *, seed: int = 0) -> dict[str, Any]:
 
 
 def comparison_of(rows: list[Row], question: Question, *, seed: int = 0) -> dict[str, Any]:
-    """Return all answers to one question."""
+    """Return all answers to one question, with the references of all."""
+    reports = [report_of(row, question, seed=seed) for row in rows]
     return {
         "version": __version__,
         "logical_qubits": question.logical_qubits,
         "logical_error_wanted": question.logical_error,
-        "architectures": [report_of(row, question, seed=seed) for row in rows],
+        "architectures": reports,
+        "references": list(dict.fromkeys(key for r in reports for key in r["references"])),
         "seed": seed,
     }
 

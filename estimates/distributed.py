@@ -16,20 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates import outcome as names
-from trapline.estimates.hardware import Hardware
-from trapline.estimates.link import gamma_quantile
 from trapline.estimates.logical import (
-    DISTANCES,
     along_seam,
     has_a_chance,
-    remote_errors,
     remote_infidelity,
 )
-from trapline.estimates.magic import pack_factories
 from trapline.estimates.operations import collection_us, stored_error
-from trapline.estimates.outcome import total_error
-from trapline.estimates.plans import NO_RATE, least_infidelity, supply_of
+from trapline.estimates.plans import NO_RATE, flawless, supply_of
 from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
 from trapline.estimates.surface_code import pairs_per_round
 
@@ -38,17 +31,33 @@ if TYPE_CHECKING:
 
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
-    from trapline.estimates.magic import Menu
-    from trapline.estimates.outcome import Columns
+    from trapline.estimates.hardware import Hardware
     from trapline.estimates.plans import Supply
 
 NARROWEST = 3
 # Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
 # depend on the hardware, so that a larger module can do all that a smaller one can.
-PARTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21)
+PARTS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21], dtype=np.float64)
 TILE_LINKS, STRIP_LINKS = 4.0, 2.0
 # Patches of the program and as many for routing.
 PATCHES_PER_QUBIT = 2
+
+
+@dataclass(frozen=True)
+class Places:
+    """Distances at which a cut patch has a chance, with the pairs; arrays of one length.
+
+    Args:
+        index: Index of the pairs in the supply, or the hardware row before pairs are made.
+        distance: Code distance.
+    """
+
+    index: NDArray[np.intp]
+    distance: Floats
+
+    def take(self, chosen: NDArray[np.intp]) -> Places:
+        """Return some of them."""
+        return Places(self.index[chosen], self.distance[chosen])
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,26 @@ class Cuts:
         return Cuts(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
-def possible(hardware: Hardware, goal: Goal, supply: Supply) -> NDArray[np.bool_]:
-    """Tell for each row whether a cut patch has a chance, before pairs for it are distilled.
+def patch_modules(parts: Floats, *, tiles: bool) -> Floats:
+    """Return the modules of a patch.
+
+    Args:
+        parts: Parts along one side.
+        tiles: Whether patches are cut both ways.
+    """
+    return parts * parts if tiles else parts
+
+
+def places(
+    hardware: Hardware,
+    goal: Goal,
+    supply: Supply,
+    distances: Floats,
+    rows: NDArray[np.intp],
+    *,
+    tiles: bool,
+) -> Places:
+    """List rows and distances at which a cut patch has a chance, before pairs for it are distilled.
 
     The test takes the best pairs of a module that serves one link, and waits for no more raw pairs
     than go through a link when nothing is distilled.
@@ -82,140 +109,108 @@ def possible(hardware: Hardware, goal: Goal, supply: Supply) -> NDArray[np.bool_
         hardware: Rows.
         goal: What is asked.
         supply: Pairs of a module that serves one link.
+        distances: Odd code distances.
+        rows: Rows that are wanted.
+        tiles: Whether patches are cut both ways.
     """
-    rows = hardware.expand(1)
-    d = np.broadcast_to(DISTANCES, (len(hardware.p_two), len(DISTANCES)))
-    noise = remote_infidelity(hardware, least_infidelity(supply, len(d)))
-    time = round_time_us(rows, np.zeros(1)) + remote_extra_us(rows)
-    found = np.zeros(len(d), dtype=bool)
-    for tiles, links in ((True, TILE_LINKS), (False, STRIP_LINKS)):
-        rate = np.maximum(hardware.delivered_hz(links), NO_RATE)[:, None]
-        wait = 1e6 * gamma_quantile(_least_held(DISTANCES, tiles=tiles)) / rate
-        p = with_idling(rows, np.maximum(time, wait))
-        row, column = np.nonzero(has_a_chance(d, p, goal.logical_error))
-        distance = DISTANCES[column]
-        along = distance * along_seam(distance, p[row, column], noise[row])
-        found[row[along <= goal.logical_error]] = True
-    return found
+    rate = hardware.delivered_hz(links_of(tiles=tiles))
+    some = rows[rate[rows] > NO_RATE]
+    row, column = np.nonzero(
+        _least_room(distances, hardware.pair_buffer[some, None], tiles=tiles)
+        <= hardware.data_qubits[some, None]
+    )
+    row = some[row]
+    pairs = flawless(supply, rate).take(row)
+    good = _hopeful(hardware.rows(row), goal, pairs, distances[column], tiles=tiles)
+    return Places(row[good], distances[column[good]])
 
 
-def supplies(hardware: Hardware) -> tuple[Supply, Supply]:
-    """Return the pairs of a module that serves four links, as a tile does, and two."""
-    rates = [hardware.delivered_hz(links) for links in (TILE_LINKS, STRIP_LINKS)]
-    both = supply_of(Hardware.stack([hardware, hardware]), np.concatenate(rates))
-    points = len(hardware.p_two)
-    end = int(np.searchsorted(both.row, points))
-    tiles, strips = both.take(np.arange(end)), both.take(np.arange(end, len(both.row)))
-    return tiles, replace(strips, row=strips.row - points)
-
-
-def cuts(hardware: Hardware, goal: Goal, supply: Supply, distances: Floats, *, tiles: bool) -> Cuts:
-    """List the cuts that fit into the modules and whose error has a chance to be small enough.
+def supplies(
+    hardware: Hardware, tiles: NDArray[np.intp], strips: NDArray[np.intp]
+) -> tuple[Supply, Supply]:
+    """Return the pairs of modules that serve four links, as a tile does, and two.
 
     Args:
         hardware: Rows.
-        goal: What is asked.
+        tiles: Rows that are wanted for tiles.
+        strips: Rows that are wanted for strips.
+    """
+    rows = np.concatenate([tiles, strips])
+    rates = [hardware.delivered_hz(links_of(tiles=kind)) for kind in (True, False)]
+    both = supply_of(hardware.rows(rows), np.concatenate([rates[0][tiles], rates[1][strips]]))
+    end = int(np.searchsorted(both.row, len(tiles)))
+    both = replace(both, row=rows[both.row])
+    return both.take(np.arange(end)), both.take(np.arange(end, len(both.row)))
+
+
+def with_pairs(hardware: Hardware, supply: Supply, hopeful: Places, *, tiles: bool) -> Places:
+    """Join places with the pairs of their rows, and list those at which any part may fit.
+
+    Args:
+        hardware: Rows.
         supply: Pairs.
-        distances: Odd code distances.
+        hopeful: Places, by hardware row.
         tiles: Whether patches are cut both ways.
     """
-    hopeful = _hopeful(hardware, goal, supply, distances, tiles=tiles)
-    entry, column = np.nonzero(hopeful & (supply.rate_hz[:, None] > NO_RATE))
-    d, parts = distances[column, None], np.array(PARTS, dtype=np.float64)
-    row = supply.row[entry]
-    qubits, held = _part(d, parts, tiles=tiles)
-    links = TILE_LINKS if tiles else STRIP_LINKS
+    place, entry = supply.spread(hopeful.index)
+    row, distance = supply.row[entry], hopeful.distance[place]
+    least = _least_room(distance, hardware.pair_buffer[row], tiles=tiles)
+    room = hardware.data_qubits[row] - links_of(tiles=tiles) * supply.workspace[entry]
+    fits = np.flatnonzero(least <= room)
+    return Places(entry[fits], distance[fits])
+
+
+def cuts(
+    hardware: Hardware, supply: Supply, hopeful: Places, parts: Floats, *, tiles: bool
+) -> Cuts:
+    """List the cuts that fit into the modules.
+
+    Args:
+        hardware: Rows.
+        supply: Pairs.
+        hopeful: Places, by entry of the supply.
+        parts: Parts along one side.
+        tiles: Whether patches are cut both ways.
+    """
+    entry, d = hopeful.index, hopeful.distance[:, None]
+    row, links = supply.row[entry], links_of(tiles=tiles)
+    qubits, held = part_of(d, parts, tiles=tiles)
     memory = np.maximum(0.0, links * held - hardware.pair_buffer[row, None])
     room = hardware.data_qubits[row] - links * supply.workspace[entry]
     fits = (qubits + memory <= room[:, None]) & (np.ceil(d / parts) >= NARROWEST)
     choice, cut = np.nonzero(fits)
     wide = parts[cut]
-    return Cuts(entry[choice], d[choice, 0], wide, wide**2 if tiles else wide)
+    return Cuts(entry[choice], d[choice, 0], wide, patch_modules(wide, tiles=tiles))
+
+
+def links_of(*, tiles: bool) -> float:
+    """Return the links that a module serves at once."""
+    return TILE_LINKS if tiles else STRIP_LINKS
 
 
 def _hopeful(
-    hardware: Hardware, goal: Goal, supply: Supply, distances: Floats, *, tiles: bool
-) -> NDArray[np.bool_]:
-    """Tell where the error has a chance, shape (entries, distances).
+    rows: Hardware, goal: Goal, pairs: Supply, distance: Floats, *, tiles: bool
+) -> NDArray[np.intp]:
+    """Return where the error has a chance.
 
-    The test takes a single seam, pairs that were not stored, and the narrowest parts, which wait
-    for the fewest pairs.
+    The test takes a single seam and the narrowest parts, which wait for the fewest pairs.
     """
-    held = _least_held(distances, tiles=tiles)
-    wide, pairs = hardware.rows(supply.row).expand(1), supply.expand()
-    waits, _ = _round(wide, pairs, np.zeros(1), held)
-    p = with_idling(wide, waits)
-    entry, column = np.nonzero(
-        has_a_chance(np.broadcast_to(distances, p.shape), p, goal.logical_error)
-    )
-    noise = remote_infidelity(hardware.rows(supply.row[entry]), supply.infidelity[entry])
-    along = along_seam(distances[column], p[entry, column], noise)
-    found = np.zeros(p.shape, dtype=bool)
-    found[entry, column] = distances[column] * along <= goal.logical_error
-    return found
+    held = _least_held(distance, tiles=tiles)
+    waits, mean = round_with_pairs(rows, pairs, np.zeros(1), held)
+    p = with_idling(rows, waits)
+    fine = np.flatnonzero(has_a_chance(distance, p, goal.logical_error))
+    rows, d = rows.rows(fine), distance[fine]
+    noise = remote_infidelity(rows, stored_error(rows, pairs.take(fine), mean[fine]))
+    along = d * along_seam(d, p[fine], noise)
+    return fine[along <= goal.logical_error]
 
 
-def evaluate(
-    hardware: Hardware, goal: Goal, supply: Supply, menu: Menu, chosen: Cuts, *, tiles: bool
-) -> Columns:
-    """Evaluate cuts.
-
-    Args:
-        hardware: Rows.
-        goal: What is asked.
-        supply: Pairs.
-        menu: Factories.
-        chosen: The cuts.
-        tiles: Whether patches are cut both ways.
-    """
-    pairs = supply.take(chosen.entry)
-    wide, d = hardware.rows(pairs.row), chosen.distance
-    qubits, held = _part(d, chosen.parts, tiles=tiles)
-    links = TILE_LINKS if tiles else STRIP_LINKS
-    waits, mean = _round(wide, pairs, qubits, held)
-    bell_error = stored_error(wide, pairs, mean)
-    time = round_time_us(wide, 2.0 * qubits)
-    p_round = with_idling(wide, waits)
-    errors = remote_errors(
-        d,
-        p_round,
-        remote_infidelity(wide, bell_error),
-        seams=chosen.parts,
-        operators=2.0 if tiles else 1.0,
-        limit=goal.logical_error,
-    )
-    hosts = PATCHES_PER_QUBIT * goal.logical_qubits * chosen.patch_modules
-    magic = pack_factories(menu, pairs.row, d, room=qubits, spare=np.zeros(1), hosts=hosts)
-    modules = hosts + magic.modules
-    good = (total_error(errors) <= goal.logical_error) & (modules <= wide.max_modules)
-    raw = held * pairs.raw_pairs
-    return errors | {
-        "row": pairs.row.astype(np.float64),
-        "operation": np.full(len(d), float(names.WOVEN)),
-        "modules": np.where(good, modules, np.inf),
-        "step_time_us": d * waits,
-        "remote_time_us": d * waits,
-        "unstalled_us": d * (time + remote_extra_us(wide)),
-        "cycle_time_us": d * waits,
-        "distance": d,
-        "plan": pairs.plan.astype(np.float64),
-        "hosts": hosts,
-        "per_module": 1.0 / chosen.patch_modules,
-        "patch_modules": chosen.patch_modules,
-        "side": np.ceil(d / chosen.parts),
-        "seams": chosen.parts - 1.0,
-        "memory": np.maximum(0.0, links * held - wide.pair_buffer),
-        "workspace": links * pairs.workspace,
-        "routing": np.full(len(d), float(goal.logical_qubits * (PATCHES_PER_QUBIT - 1))),
-        "factory": magic.factory,
-        "n_factories": magic.n_factories,
-        "raw_pairs": d * raw,
-        "bell_error": bell_error,
-        "required_hz": 1e6 * gamma_quantile(raw) / (time + remote_extra_us(wide)),
-        "available_hz": pairs.rate_hz,
-        "p_round": p_round,
-        "round_time_us": time,
-    }
+def _least_room(distances: Floats, buffer: Floats, *, tiles: bool) -> Floats:
+    """Return the fewest qubits of any part, the memory for its pairs included."""
+    side = np.maximum(NARROWEST, np.ceil(distances / PARTS[-1]))
+    pairs = links_of(tiles=tiles) * _least_held(distances, tiles=tiles)
+    part: Floats = 2.0 * side * (side if tiles else distances)
+    return part + np.maximum(0.0, pairs - buffer)
 
 
 def _least_held(distances: Floats, *, tiles: bool) -> Floats:
@@ -224,7 +219,7 @@ def _least_held(distances: Floats, *, tiles: bool) -> Floats:
     return 2.0 * side if tiles else np.asarray(pairs_per_round(distances))
 
 
-def _round(
+def round_with_pairs(
     hardware: Hardware, pairs: Supply, qubits: Floats, held: Floats
 ) -> tuple[Floats, Floats]:
     """Return how long a round takes that waits for its pairs, and their mean collection time."""
@@ -233,7 +228,7 @@ def _round(
     return np.maximum(time, wait), mean
 
 
-def _part(d: Floats, parts: Floats, *, tiles: bool) -> tuple[Floats, Floats]:
+def part_of(d: Floats, parts: Floats, *, tiles: bool) -> tuple[Floats, Floats]:
     """Return the qubits of a module's part of a patch, and its pairs a round and link."""
     side = np.ceil(d / parts)
     if tiles:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trapline.estimates.references import DISTILLATION, REFERENCES
 from trapline.estimates.report import Explained
 
 if TYPE_CHECKING:
-    from trapline.estimates.report import EstimateReport, LinkUse
+    from trapline.estimates.report import EstimateReport, LinkUse, Roles
 
 # Figure, formula, source (a key of REFERENCES, or words).
 OURS = "this model, docs/estimates.md"
@@ -24,6 +26,7 @@ def explanations(report: EstimateReport) -> list[Explained]:
     if not report.feasible:
         return []
     rows = [*_machine(report), *_clock(report), *_errors(report)]
+    rows += [*_roles(report.qubits_by_role), *_network(report)]
     rows += _pairs(report.link) if report.link else []
     return [
         Explained(figure=figure, value=value, formula=formula, source=_source(key))
@@ -59,18 +62,45 @@ def _machine(report: EstimateReport) -> list[Row]:
             "fewest modules over all odd d from 3 to 61 whose errors add up to what is allowed",
             OURS,
         ),
-        (
-            "routing",
-            str(report.qubits_by_role.routing if report.qubits_by_role else 0),
-            "one patch beside each logical qubit",
-            "litinski-2019-game",
-        ),
     ]
     if report.magic_states:
         factories = "ceil(T states a step x cycles / (d x states a run))"
         source = str(report.magic_states["source"])
         rows.append(("factories", f"{report.magic_states['factories']:g}", factories, source))
     return rows
+
+
+def _roles(roles: Roles | None) -> list[Row]:
+    counted: dict[str, int] = msgspec.structs.asdict(roles) if roles else {}
+    return [
+        (f"qubits_by_role.{name}", f"{number:,}", *_ROLES[name]) for name, number in counted.items()
+    ]
+
+
+def _network(report: EstimateReport) -> list[Row]:
+    demand = report.network_demand
+    if demand is None:
+        return []
+    return [
+        (
+            "network_demand.links_at_once",
+            f"{demand.links_at_once:,}",
+            "modules that hold code x links each serves at once / 2",
+            OURS,
+        ),
+        (
+            "network_demand.switch_ports",
+            f"{demand.switch_ports:,}",
+            "modules x communication qubits",
+            OURS,
+        ),
+        (
+            "network_demand.pairs_per_s",
+            f"{demand.pairs_per_s:.6g}",
+            "links at once x the smaller of required and available pairs/s",
+            OURS,
+        ),
+    ]
 
 
 def _clock(report: EstimateReport) -> list[Row]:
@@ -128,9 +158,32 @@ def _pairs(link: LinkUse) -> list[Row]:
             "pair rate x min(1, communication qubits / (multiplexing x links at once))",
             OURS,
         ),
+        (
+            "link.stall_fraction",
+            f"{link.stall_fraction:.3g}",
+            "1 - time of an operation if links gave pairs at once / its time",
+            OURS,
+        ),
+        (
+            "link.communication_qubits_without_stall",
+            f"{link.communication_qubits_without_stall:,}",
+            "communication qubits that make pairs x required / available pairs/s",
+            OURS,
+        ),
     ]
 
 
+_ROLES = {
+    "data": ("logical qubits x d^2", "litinski-2019-game"),
+    "ancilla": ("logical qubits x (d^2 - 1)", "litinski-2019-game"),
+    "communication": ("modules x communication qubits", OURS),
+    "memory": ("modules that hold code x (pairs held - buffer of the link)", OURS),
+    "distillation": ("modules that hold code x blocks side by side x pairs held of a block", OURS),
+    "factory": ("factories x qubits of a factory", "litinski-2019-magic"),
+    "routing": ("one patch of 2 d^2 - 1 beside each logical qubit", "litinski-2019-game"),
+    "logical_pairs": ("modules that hold code x patches for logical pairs", "pattison-2024"),
+    "unused": ("physical qubits - all others: what the floor leaves over", OURS),
+}
 _OPERATIONS = {
     "lattice surgery": (
         "max(d rounds with one more gate, measurement and message; waiting for d (2d - 1) pairs)",

@@ -94,7 +94,7 @@ def _against_fidelity(panel: Any, target: Target, goal: Mapping[str, Any]) -> No
     rates = rate * np.array(FACTORS)
     values = {"link.bell_fidelity": FIDELITIES, "link.pair_rate_hz": rates[:, None]}
     modules = estimate_many(values, target=target, **goal).modules
-    labels = [f"{value:.3g} pairs/s" for value in rates]
+    labels = [f"{value:,.3f}".rstrip("0").rstrip(".") + " pairs/s" for value in rates]
     _lines(panel, 1.0 - FIDELITIES, modules, labels)
     panel.set_xlabel("1 - Bell fidelity")
     panel.invert_xaxis()
@@ -116,9 +116,18 @@ def _lines(panel: Any, x: Floats, modules: Floats, labels: list[str]) -> None:
         panel.plot(x, shown, dashes, color=grey, marker=marker, markevery=4, label=label)
     panel.set_xscale("log")
     panel.set_yscale("log")
+    plain = import_module("matplotlib.ticker").FuncFormatter(_plain)
+    panel.yaxis.set_major_formatter(plain)
+    panel.yaxis.set_minor_formatter(plain)
     panel.set_ylabel("modules")
     panel.grid(visible=True, which="major", color="0.85", linewidth=0.5)
     panel.legend(frameon=False)
+
+
+def _plain(value: float, place: int) -> str:
+    """Write a number on an axis in full."""
+    del place
+    return f"{value:,.0f}"
 
 
 def _budget(panel: Any, report: EstimateReport) -> None:

@@ -3,6 +3,9 @@
 A module holds whole patches, as many as fit and no fraction of one, each with a routing patch
 beside it unless it is alone. All of it holds for one remote operation a module at a time.
 
+Choices are listed in two steps. First each row and distance is tested with pairs that no pairs of
+the row are better than; what is left is then joined with the pairs that there are.
+
 Sources:
     Litinski, Quantum 3, 128 (2019), arXiv:1808.02892, for routing beside patches.
 """
@@ -16,8 +19,13 @@ import numpy as np
 
 from trapline.estimates import outcome as names
 from trapline.estimates.logical import along_seam, has_a_chance, remote_infidelity
-from trapline.estimates.operations import LOGICAL_PATCHES, collection_us, n_pairs_held
-from trapline.estimates.plans import NO_RATE, least_infidelity
+from trapline.estimates.operations import (
+    LOGICAL_PATCHES,
+    collection_us,
+    n_pairs_held,
+    stored_error,
+)
+from trapline.estimates.plans import NO_RATE, flawless
 from trapline.estimates.rounds import (
     LAYERS,
     patch_cx_gates,
@@ -42,6 +50,30 @@ HOSTED = (
     names.PAIRS,
     names.PAIRS_BUFFERED,
 )
+_OPERATIONS = np.array(HOSTED)[:, None]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Hardware rows and distances at which some operation has a chance, by row, then distance.
+
+    Args:
+        row: Hardware row.
+        distance: Code distance.
+        most: Logical qubits of a module, no fewer than with any operation.
+        hopeful: Whether each operation of HOSTED has a chance, shape (operations, places).
+    """
+
+    row: NDArray[np.intp]
+    distance: Floats
+    most: Floats
+    hopeful: NDArray[np.bool_]
+
+    def take(self, chosen: NDArray[np.intp]) -> Places:
+        """Return some of them."""
+        return Places(
+            self.row[chosen], self.distance[chosen], self.most[chosen], self.hopeful[:, chosen]
+        )
 
 
 @dataclass(frozen=True)
@@ -85,66 +117,87 @@ def capacity(qubits: Floats, distance: Floats, besides: Floats | float = 0.0) ->
     return whole
 
 
-def candidates(
-    hardware: Hardware, goal: Goal, supply: Supply, distances: Floats, *, all_sizes: bool = False
-) -> Candidates:
-    """List the choices that fit into a module and whose error has a chance to be small enough.
-
-    The test of the error takes pairs that were not stored and a module with a single patch, which
-    no choice improves on.
+def places(hardware: Hardware, goal: Goal, supply: Supply, distances: Floats) -> Places:
+    """List the rows and distances at which patches fit and their error has a chance.
 
     Args:
         hardware: Rows.
         goal: What is asked.
         supply: Pairs.
         distances: Odd code distances.
-        all_sizes: Whether modules with fewer logical qubits than fit are choices of their own where
-            they are faster, because not all gates of a full module run at once.
     """
-    d = distances[None, :]
-    hopeful = _hopeful(hardware, goal, supply, d)
-    room = hardware.data_qubits[supply.row] - supply.workspace
-    buffer = hardware.pair_buffer[supply.row]
-    linked = supply.rate_hz[:, None] > NO_RATE
-    parts: list[Candidates] = []
-    for operation in HOSTED:
-        entry, column = np.nonzero(hopeful[operation] & linked)
-        far = distances[column]
-        memory = np.maximum(0.0, n_pairs_held(far, operation) - buffer[entry])
-        most = capacity(room[entry] - memory, far, besides_of(operation))
-        kept = np.flatnonzero(most >= 1.0)
-        parts.append(
-            Candidates(
-                entry[kept],
-                np.full(len(kept), operation),
-                far[kept],
-                np.minimum(most[kept], goal.logical_qubits),
-            )
-        )
-    found = _joined(parts)
-    if not all_sizes:
-        return found
-    gates = (n_patches(found.most) + besides_of(found.operation)) * patch_cx_gates(found.distance)
-    crowded = gates > LAYERS * hardware.parallel_gates[supply.row[found.entry]]
-    return _joined([found, _smaller(found.take(np.flatnonzero(crowded)), goal.logical_qubits)])
+    rate = hardware.delivered_hz(1.0)
+    fits = patch_qubits(distances) <= hardware.data_qubits[:, None]
+    row, column = np.nonzero(fits & (rate > NO_RATE)[:, None])
+    d = distances[column]
+    memory = np.maximum(0.0, n_pairs_held(d, _OPERATIONS) - hardware.pair_buffer[row])
+    most = capacity(hardware.data_qubits[row] - memory, d, besides_of(_OPERATIONS))
+    hopeful = most >= 1.0
+    hopeful &= _hopeful(hardware, goal, flawless(supply, rate), row, d)
+    found = Places(row, d, np.where(hopeful, most, 0.0).max(axis=0), hopeful)
+    return found.take(np.flatnonzero(found.most))
 
 
-def _joined(parts: list[Candidates]) -> Candidates:
-    """Put choices below one another."""
+def candidates(
+    hardware: Hardware,
+    goal: Goal,
+    supply: Supply,
+    hopeful: Places,
+    modules: Floats | None = None,
+) -> Candidates:
+    """Join places with the pairs of their rows, and list what fits.
+
+    Args:
+        hardware: Rows.
+        goal: What is asked.
+        supply: Pairs.
+        hopeful: Places.
+        modules: Modules of each row that no choice may exceed, if there is such a number.
+    """
+    place, entry = supply.spread(hopeful.row)
+    operation, pair = np.nonzero(hopeful.hopeful[:, place])
+    entry, d = entry[pair], hopeful.distance[place[pair]]
+    row = supply.row[entry]
+    memory = np.maximum(0.0, n_pairs_held(d, operation) - hardware.pair_buffer[row])
+    room = hardware.data_qubits[row] - supply.workspace[entry] - memory
+    most = np.minimum(capacity(room, d, besides_of(operation)), goal.logical_qubits)
+    good = most >= 1.0
+    if modules is not None:
+        good &= np.ceil(goal.logical_qubits / np.maximum(most, 1.0)) <= modules[row]
+    found = Candidates(entry, operation, d, most).take(np.flatnonzero(good))
+    return found.take(np.flatnonzero(_in_time(hardware, goal, supply, found)))
+
+
+def with_smaller(
+    hardware: Hardware, goal: Goal, supply: Supply, full: Candidates, rows: int
+) -> Candidates:
+    """Add modules with fewer logical qubits than fit, one choice for each number of modules.
+
+    They are faster where not all gates of a full module run at once.
+
+    Args:
+        hardware: Rows.
+        goal: What is asked.
+        supply: Pairs.
+        full: Choices with as many logical qubits as fit.
+        rows: Rows from the first on for which they are wanted.
+    """
+    row = supply.row[full.entry]
+    gates = (n_patches(full.most) + besides_of(full.operation)) * patch_cx_gates(full.distance)
+    crowded = np.flatnonzero((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows))
+    if not len(crowded):
+        return full
+    some = full.take(crowded)
+    qubits = goal.logical_qubits
+    sizes = np.unique(np.ceil(qubits / np.arange(1.0, qubits + 1.0)))
+    choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
+    fewer = some.take(choice)
     return Candidates(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in Candidates.__dataclass_fields__
-        )
+        np.concatenate([full.entry, fewer.entry]),
+        np.concatenate([full.operation, fewer.operation]),
+        np.concatenate([full.distance, fewer.distance]),
+        np.concatenate([full.most, sizes[size]]),
     )
-
-
-def _smaller(full: Candidates, logical_qubits: int) -> Candidates:
-    """Return the choices with fewer logical qubits a module, one for each number of modules."""
-    sizes = np.unique(np.ceil(logical_qubits / np.arange(1.0, logical_qubits + 1.0)))
-    choice, size = np.nonzero(sizes[None, :] < full.most[:, None])
-    some = full.take(choice)
-    return Candidates(some.entry, some.operation, some.distance, sizes[size])
 
 
 def besides_of(operation: int | NDArray[np.intp]) -> Floats:
@@ -153,36 +206,50 @@ def besides_of(operation: int | NDArray[np.intp]) -> Floats:
 
 
 def _hopeful(
-    hardware: Hardware, goal: Goal, supply: Supply, d: Floats
-) -> dict[int, NDArray[np.bool_]]:
-    """Tell for each operation where the error has a chance, shape (entries, distances).
+    hardware: Hardware, goal: Goal, best: Supply, row: NDArray[np.intp], distance: Floats
+) -> NDArray[np.bool_]:
+    """Tell where the error of each operation has a chance, shape (operations, places).
 
-    A row is tested once, with the best of its pairs.
+    The test takes a module with a single patch and the best pairs that could be, with the time that
+    they take to arrive and dephase meanwhile.
     """
     limit, lower = goal.logical_error, float(np.sqrt(goal.logical_error / 6.0))
-    rows = hardware.expand(1)
-    time = round_time_us(rows, patch_cx_gates(d)) + remote_extra_us(rows)
+    found = np.zeros((len(HOSTED), len(row)), dtype=bool)
+    rows = hardware.rows(row)
+    time = round_time_us(rows, patch_cx_gates(distance)) + remote_extra_us(rows)
     p = with_idling(rows, time)
-    everywhere = np.broadcast_to(d, p.shape)
-    noise = remote_infidelity(hardware, least_infidelity(supply, len(p)))
-    row, column = np.nonzero(has_a_chance(everywhere, p, limit))
-    some = d[0, column], p[row, column], noise[row]
-    along = np.full(p.shape, np.inf)
-    along[row, column] = some[0] * along_seam(*some)
-    noisy = np.zeros(p.shape, dtype=bool)
-    noisy[row, column] = has_a_chance(some[0], 2.0 * some[1] + some[2], limit, one_round=True)
-    merges, pairs = (along <= limit)[supply.row], (along <= lower)[supply.row]
-    in_time, in_time_for_pairs = np.zeros_like(pairs), np.zeros_like(pairs)
-    entry, column = np.nonzero(pairs)
-    row, far = supply.row[entry], d[0, column]
-    wait, _ = collection_us(supply.take(entry), n_pairs_held(far, names.SURGERY))
-    waiting = with_idling(hardware.rows(row), np.maximum(time[row, column], wait))
-    in_time[entry, column] = has_a_chance(far, waiting, limit)
-    in_time_for_pairs[entry, column] = has_a_chance(far, waiting, lower)
-    return {
-        names.SURGERY: merges & in_time,
-        names.SURGERY_BUFFERED: merges,
-        names.TRANSVERSAL: noisy[supply.row],
-        names.PAIRS: in_time_for_pairs,
-        names.PAIRS_BUFFERED: pairs,
-    }
+    fine = np.flatnonzero(has_a_chance(distance, p, limit))
+    rows, time, p, d = rows.rows(fine), time[fine], p[fine], distance[fine]
+    pairs = best.take(row[fine])
+
+    def noise_and_wait(operation: int) -> tuple[Floats, Floats]:
+        wait, mean = collection_us(pairs, n_pairs_held(d, operation))
+        return remote_infidelity(rows, stored_error(rows, pairs, mean)), wait
+
+    noise, wait = noise_and_wait(names.SURGERY)
+    waiting = with_idling(rows, np.maximum(time, wait))
+    along = d * along_seam(d, waiting, noise)
+    found[0, fine] = (along <= limit) & has_a_chance(d, waiting, limit)
+    found[3, fine] = (along <= lower) & has_a_chance(d, waiting, lower)
+    noise, _ = noise_and_wait(names.SURGERY_BUFFERED)
+    along = d * along_seam(d, p, noise)
+    found[1, fine], found[4, fine] = along <= limit, along <= lower
+    noise, _ = noise_and_wait(names.TRANSVERSAL)
+    found[2, fine] = has_a_chance(d, 2.0 * p + noise, limit, one_round=True)
+    return found
+
+
+def _in_time(
+    hardware: Hardware, goal: Goal, supply: Supply, chosen: Candidates
+) -> NDArray[np.bool_]:
+    """Tell where rounds that wait for their pairs have a chance; all others have one."""
+    found = np.ones(len(chosen.entry), dtype=bool)
+    lower = float(np.sqrt(goal.logical_error / 6.0))
+    for operation, limit in ((names.SURGERY, goal.logical_error), (names.PAIRS, lower)):
+        some = np.flatnonzero(chosen.operation == operation)
+        entry, d = chosen.entry[some], chosen.distance[some]
+        rows = hardware.rows(supply.row[entry])
+        wait, _ = collection_us(supply.take(entry), n_pairs_held(d, operation))
+        time = round_time_us(rows, patch_cx_gates(d)) + remote_extra_us(rows)
+        found[some] = has_a_chance(d, with_idling(rows, np.maximum(time, wait)), limit)
+    return found

@@ -5,7 +5,7 @@ All of it holds for one remote operation a module at a time; see `operations.py`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,11 +45,7 @@ def evaluate(
         chosen: Choices.
     """
     work = _Work(
-        hardware.rows(supply.row[chosen.entry]),
-        supply.take(chosen.entry),
-        chosen.distance,
-        chosen.operation,
-        goal.logical_error,
+        hardware, supply, chosen.entry, chosen.distance, chosen.operation, goal.logical_error
     )
     found = _sized(work, chosen, goal)
     return found | _placed(hardware, goal, supply, menu, found)
@@ -57,23 +53,33 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Work:
-    """Choices with the numbers that they need; arrays of one length."""
+    """Choices with the numbers that they need; all but the first two are arrays of one length."""
 
     hardware: Hardware
-    pairs: Supply
+    supply: Supply
+    entry: NDArray[np.intp]
     distance: Floats
     operation: NDArray[np.intp]
     limit: float
 
     def take(self, chosen: NDArray[np.intp]) -> _Work:
         """Return some of them."""
-        return _Work(
-            self.hardware.rows(chosen),
-            self.pairs.take(chosen),
-            self.distance[chosen],
-            self.operation[chosen],
-            self.limit,
+        return replace(
+            self,
+            entry=self.entry[chosen],
+            distance=self.distance[chosen],
+            operation=self.operation[chosen],
         )
+
+    @property
+    def rows(self) -> Hardware:
+        """Hardware of each choice."""
+        return self.hardware.rows(self.supply.row[self.entry])
+
+    @property
+    def pairs(self) -> Supply:
+        """Pairs of each choice."""
+        return self.supply.take(self.entry)
 
     def patches(self, n: Floats) -> Floats:
         """Return the patches of a module with n logical qubits."""
@@ -86,7 +92,7 @@ class _Work:
             return self._merged(n)
         mine, rest = np.flatnonzero(through), np.flatnonzero(~through)
         few, many = self.take(mine), self.take(rest)
-        some = transversal(few.hardware, few.pairs, few.distance, few.patches(n[mine]), self.limit)
+        some = transversal(few.rows, few.pairs, few.distance, few.patches(n[mine]), self.limit)
         found: Columns = {}
         for part, where in ((some, mine), (many._merged(n[rest]), rest)):
             for name, values in part.items():
@@ -99,12 +105,13 @@ class _Work:
         # Two wrong pairs out of four go unseen: an output is worse than 6 error^2.
         limit = np.where(pairs, np.sqrt(self.limit / 6.0), self.limit)
         buffered = BUFFERED[self.operation]
-        found = surgery(self.hardware, self.pairs, self.distance, self.patches(n), limit, buffered)
+        rows = self.rows
+        found = surgery(rows, self.pairs, self.distance, self.patches(n), limit, buffered)
         mine = np.flatnonzero(pairs & np.isfinite(found["bulk"]))
         if len(mine):
             made = {name: values[mine] for name, values in found.items()}
-            some = self.take(mine)
-            for name, values in logical_pairs(some.hardware, some.distance, made).items():
+            few = logical_pairs(rows.rows(mine), self.distance[mine], made)
+            for name, values in few.items():
                 found.setdefault(name, np.zeros(len(n)))[mine] = values
         return found
 
@@ -132,7 +139,7 @@ def _sized(work: _Work, chosen: Candidates, goal: Goal) -> Columns:
     found = work.at(most)
     fine = total_error(found) <= work.limit
     gates = work.patches(most) * patch_cx_gates(work.distance)
-    crowded = gates > LAYERS * work.hardware.parallel_gates
+    crowded = gates > LAYERS * work.hardware.parallel_gates[work.supply.row[work.entry]]
     n = np.where(fine, most, 0.0)
     retry = np.flatnonzero(~fine & crowded & (most > 1.0))
     if len(retry):

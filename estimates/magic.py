@@ -99,18 +99,20 @@ def pack_factories(
     if menu.t_per_step == 0.0:
         return MagicSupply(np.zeros(n), np.full(n, -1.0), np.zeros(n))
     best, kind, number = np.full(n, np.inf), np.full(n, -1.0), np.zeros(n)
+    usable, some_room = menu.usable.take(row, axis=0), np.maximum(room, 1.0)
     for column, index in enumerate(menu.factories):
         factory = FACTORIES[index]
         wanted = np.ceil(menu.t_per_step * factory.cycles / (distance * factory.states))
         missing = np.maximum(0.0, wanted - hosts * np.floor(spare / factory.qubits))
-        each = np.floor(np.maximum(0.0, room) / factory.qubits)
+        each = np.floor(some_room / factory.qubits)
         own = np.ceil(missing / np.maximum(each, 1.0))
-        split = missing * np.ceil(factory.qubits / np.maximum(room, 1.0))
-        own = np.where(each >= 1.0, own, split)
-        better = menu.usable[row, column] & (own < best)
-        best = np.where(better, own, best)
-        kind = np.where(better, float(index), kind)
-        number = np.where(better, wanted, number)
+        small = each < 1.0
+        if small.any():
+            own = np.where(small, missing * np.ceil(factory.qubits / some_room), own)
+        better = usable[:, column] & (own < best)
+        np.copyto(best, own, where=better)
+        np.copyto(kind, float(index), where=better)
+        np.copyto(number, wanted, where=better)
     return MagicSupply(best, kind, number)
 
 

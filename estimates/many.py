@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trapline.errors import InputError, TargetError
+from trapline.estimates.checks import whole_number
 from trapline.estimates.goal import goal_of
 from trapline.estimates.knobs import knobs_for
 from trapline.estimates.machine import machines_of
 from trapline.estimates.nearest import PROBE
 from trapline.estimates.outcome import COLUMNS, OPERATIONS
+from trapline.estimates.parallel import best_in_processes
 from trapline.estimates.plans import PLANS
-from trapline.estimates.search import best, cost
+from trapline.estimates.search import cost
 from trapline.targets.load import apply_overrides, load_target
 from trapline.targets.model import Target
 
@@ -70,19 +72,21 @@ def estimate_many(
     budget: float | None = None,
     counts: Mapping[str, int] | None = None,
     binding: bool = False,
+    processes: int = 1,
 ) -> Many:
     """Estimate a target with numbers replaced by arrays, all design points in one call.
 
     Args:
         values: Arrays by `--set` path, such as `{"link.bell_fidelity": numpy.linspace(0.9, 1)}`;
-        they
-            are broadcast against each other, and the answers have the common shape.
+            they are broadcast against each other, and the answers have the common shape.
         target: Name in the catalogue, path of a TOML file, or a target.
         logical_qubits: As for `estimate`.
         logical_error: As for `estimate`.
         budget: As for `estimate`.
         counts: As for `estimate`.
         binding: Whether to find what binds at each point, which takes nine times as long.
+        processes: Processes that share the points, where there are thousands; see
+            `parallel.py`.
 
     Raises:
         InputError: A goal is out of range, or the arrays do not fit together.
@@ -95,7 +99,8 @@ def estimate_many(
     columns, shape = columns_of(loaded, values)
     machines = machines_of(loaded, columns)
     size = int(np.prod(shape))
-    found, machine_of_row = best_of_machines(machines, goal, size)
+    whole_number("processes", processes, 1)
+    found, machine_of_row = best_of_machines(machines, goal, size, processes)
     words = np.full(size, "", dtype="U32")
     if binding:
         for number, machine in enumerate(machines):
@@ -138,14 +143,14 @@ def columns_of(
 
 
 def best_of_machines(
-    machines: tuple[Machine, ...], goal: Goal, size: int
+    machines: tuple[Machine, ...], goal: Goal, size: int, processes: int = 1
 ) -> tuple[dict[str, Floats], NDArray[np.intp]]:
     """Return the best choice of each row over all machines, and which machine it is of."""
     columns: dict[str, Floats] = {}
     chosen = np.zeros(size, dtype=np.intp)
     for number, machine in enumerate(machines):
         rows = machine.hardware.repeated(size)
-        outcome = best(rows, goal)
+        outcome = best_in_processes(rows, goal, processes)
         mine = {name: np.array(getattr(outcome, name)) for name in COLUMNS}
         mine["physical_qubits"] = mine["modules"] * rows.physical_qubits
         if not columns:

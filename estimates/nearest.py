@@ -70,12 +70,26 @@ class Binding:
     gain: float
 
 
-def binding(machine: Machine, goal: Goal) -> Binding:
-    """Double each constraint in turn and return the one that saves most qubits x time."""
+def probes(machine: Machine) -> Hardware:
+    """Return the row of a machine, and one with each constraint in turn made twice as good."""
+    return _rows(
+        machine.hardware,
+        [((knob,), np.array([PROBE])) for knob in knobs_for(machine)],
+        first=True,
+    )
+
+
+def binding(machine: Machine, rows: Hardware, modules: Floats, time_us: Floats) -> Binding:
+    """Return the constraint that, twice as good, saves most qubits x time.
+
+    Args:
+        machine: The machine.
+        rows: Its `probes`.
+        modules: Modules of each of these rows, finite for the first.
+        time_us: Time of a step of each.
+    """
     knobs = knobs_for(machine)
-    rows = _rows(machine.hardware, [((knob,), np.array([PROBE])) for knob in knobs], first=True)
-    modules, time = cost(rows, goal)
-    volume = modules * rows.physical_qubits * time
+    volume = modules * rows.physical_qubits * time_us
     gains = volume[0] / volume[1:]
     best = int(np.argmax(gains))
     return Binding(knobs[best].name, knobs[best].words, float(gains[best]))

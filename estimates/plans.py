@@ -105,9 +105,19 @@ class Supply:
         """Return some of the entries."""
         return Supply(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
-    def expand(self) -> Supply:
-        """Add an axis behind the entries, for broadcasting against distances."""
-        return Supply(*(getattr(self, name)[:, None] for name in self.__dataclass_fields__))
+    def spread(self, row: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pair each place with all entries of its row.
+
+        Args:
+            row: Hardware row of each place.
+
+        Returns:
+            Indices of places in ascending order, and for each an entry, ascending for one place.
+        """
+        begin, end = (np.searchsorted(self.row, row, side) for side in ("left", "right"))
+        many = end - begin
+        place = np.repeat(np.arange(len(row)), many)
+        return place, np.arange(len(place)) + np.repeat(begin - (np.cumsum(many) - many), many)
 
 
 def supply_of(hardware: Hardware, rate_hz: Floats) -> Supply:
@@ -139,14 +149,24 @@ def supply_of(hardware: Hardware, rate_hz: Floats) -> Supply:
     )
 
 
-def least_infidelity(supply: Supply, points: int) -> Floats:
-    """Return the least infidelity of the pairs of each hardware row.
+def flawless(supply: Supply, rate_hz: Floats) -> Supply:
+    """Return pairs that no pairs of a row are better than: the least infidelity at no cost.
 
     Args:
         supply: Pairs; every row has some.
-        points: Hardware rows.
+        rate_hz: Raw pairs a second of one link, shape (points,).
     """
-    return np.minimum.reduceat(supply.infidelity, np.searchsorted(supply.row, np.arange(points)))
+    points = len(rate_hz)
+    first = np.searchsorted(supply.row, np.arange(points))
+    return Supply(
+        row=np.arange(points),
+        plan=np.zeros(points, dtype=np.intp),
+        infidelity=np.minimum.reduceat(supply.infidelity, first),
+        raw_pairs=np.ones(points),
+        interval_us=np.zeros(points),
+        workspace=np.zeros(points),
+        rate_hz=rate_hz,
+    )
 
 
 def _distilled(hardware: Hardware, rate: Floats) -> tuple[Floats, Floats, Floats]:

@@ -1,4 +1,4 @@
-"""The answer of an estimate as one frozen value, with its JSON Schema."""
+"""The answer of an estimate as one frozen value."""
 
 from __future__ import annotations
 
@@ -244,11 +244,3 @@ def change_words(nearest: NearestFeasible | None) -> str:
 def _text(value: float | bool) -> str:
     """Write a value as the command line reads it."""
     return f"{value:.6g}" if isinstance(value, float) else str(value).lower()
-
-
-def estimate_schema() -> dict[str, Any]:
-    """Return the JSON Schema of `EstimateReport.as_dict()`."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(EstimateReport),
-    }

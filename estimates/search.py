@@ -1,17 +1,19 @@
 """The search over regimes, operations, distances and distillations.
 
-Choices that cannot reach the goal are dropped by tests that cost little and are never wrong; the
-rest is evaluated in waves of growing distance, and a hardware row is done when no choice that is
-left can take fewer modules than what was found.
+Places (a hardware row and a distance) that cannot reach the goal are dropped by tests that cost
+little and are never wrong; the rest is joined with the pairs that there are and evaluated in
+waves of growing distance. A row is done when no place that is left can take as few modules as what
+was found.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.estimates import distributed, hosted, hosted_modules
+from trapline.estimates import distributed, distributed_modules, hosted, hosted_modules
 from trapline.estimates.logical import DISTANCES
 from trapline.estimates.magic import menu_of
 from trapline.estimates.monolith import in_one_module
@@ -19,12 +21,9 @@ from trapline.estimates.outcome import COLUMNS, best_of_rows, joined, outcome_of
 from trapline.estimates.plans import supply_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from trapline.estimates.checks import Floats
-    from trapline.estimates.distributed import Cuts
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
     from trapline.estimates.magic import Menu
@@ -32,28 +31,19 @@ if TYPE_CHECKING:
     from trapline.estimates.plans import Supply
 
 # Hardware rows that are searched at once, so that arrays stay in the cache.
-ROWS_AT_ONCE = 256
-# Choices that are evaluated in one wave, whatever they are.
-FEW = 4000
-# Distances of a row that are evaluated in one wave.
+ROWS_AT_ONCE = 768
+# Distances of a row that are evaluated in one wave, and places that are, whatever they are.
 WAVE = 3
-# Modules of a patch at which one wave of cut patches ends and the next begins.
+FEW_PLACES = 60
+# Modules of a patch at which one wave of cut patches ends and the next begins, and places that are
+# evaluated in one wave.
 LEVELS = np.array([4.0, 9.0, 25.0, 81.0])
+FEW_CUTS = 1000
 
 
 def everything(hardware: Hardware, goal: Goal) -> Outcome:
     """Evaluate every choice that has a chance, for every hardware row."""
-    menu = menu_of(goal, hardware.p_local)
-    supply = supply_of(hardware, hardware.delivered_hz(1.0))
-    chosen = hosted.candidates(hardware, goal, supply, DISTANCES, all_sizes=True)
-    parts = [
-        in_one_module(hardware, goal, menu, DISTANCES),
-        hosted_modules.evaluate(hardware, goal, supply, menu, chosen),
-    ]
-    for pairs, tiles in zip(distributed.supplies(hardware), (True, False), strict=True):
-        found = distributed.cuts(hardware, goal, pairs, DISTANCES, tiles=tiles)
-        parts.append(distributed.evaluate(hardware, goal, pairs, menu, found, tiles=tiles))
-    return outcome_of(parts)
+    return outcome_of([_found(hardware, goal, complete=len(hardware.p_two))])
 
 
 def best(hardware: Hardware, goal: Goal) -> Outcome:
@@ -71,7 +61,7 @@ def best(hardware: Hardware, goal: Goal) -> Outcome:
     found["modules"][:] = found["step_time_us"][:] = found["remote_time_us"][:] = np.inf
     found["plan"][:] = -1.0
     for start in range(0, points, ROWS_AT_ONCE):
-        part = _best_of_few(hardware.rows(slice(start, start + ROWS_AT_ONCE)), goal)
+        part = _found(hardware.rows(slice(start, start + ROWS_AT_ONCE)), goal, complete=0)
         rows = part["row"].astype(np.intp) + start
         for name, values in part.items():
             if name in found:
@@ -80,97 +70,148 @@ def best(hardware: Hardware, goal: Goal) -> Outcome:
     return outcome_of([found])
 
 
+def everything_and_costs(hardware: Hardware, goal: Goal) -> tuple[Outcome, Floats, Floats]:
+    """Do what `everything` does for the first row, and what `cost` does for all rows, at once.
+
+    Returns:
+        All choices of the first row, then modules and time of a step of the best choice of each
+        row, inf where there is none.
+    """
+    found = _found(hardware, goal, complete=1)
+    modules, time = np.full((2, len(hardware.p_two)), np.inf)
+    chosen = _best_choices(found)
+    rows = found["row"][chosen].astype(np.intp)
+    modules[rows], time[rows] = found["modules"][chosen], found["step_time_us"][chosen]
+    first = np.flatnonzero(found["row"] == 0.0)
+    return outcome_of([{name: values[first] for name, values in found.items()}]), modules, time
+
+
 def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
     """Return modules (inf when infeasible) and time of a step of the best choice of each row."""
     found = best(hardware, goal)
     return found.modules, found.step_time_us
 
 
-def _best_of_few(hardware: Hardware, goal: Goal) -> Columns:
-    """Return the best choices of a few rows, as columns with one entry a row that has any."""
+@dataclass(frozen=True)
+class _Search:
+    """A few hardware rows, and the best that was found for them so far.
+
+    Args:
+        hardware: Rows.
+        goal: What is asked.
+        menu: Factories.
+        supply: Pairs of a module that serves one link.
+        complete: Rows from the first on of which all choices are wanted.
+        modules: Fewest modules of each row, brought up to date; inf where all choices are wanted.
+        parts: Choices found so far; for rows that are not complete, the best of each part.
+    """
+
+    hardware: Hardware
+    goal: Goal
+    menu: Menu
+    supply: Supply
+    complete: int
+    modules: Floats
+    parts: list[Columns]
+
+    def add(self, found: Columns) -> None:
+        """Keep what is wanted of some choices."""
+        part = _wanted(found, self.complete)
+        rows = part["row"].astype(np.intp)
+        np.minimum.at(self.modules, rows, part["modules"])
+        self.modules[: self.complete] = np.inf
+        self.parts.append(part)
+
+
+def _found(hardware: Hardware, goal: Goal, *, complete: int) -> Columns:
+    """Return all choices of the first few rows, and the best choice of the others that have any."""
     menu = menu_of(goal, hardware.p_local)
-    alone = _winners(in_one_module(hardware, goal, menu, DISTANCES))
-    modules = np.full(len(hardware.p_two), np.inf)
-    modules[alone["row"].astype(np.intp)] = 1.0
     supply = supply_of(hardware, hardware.delivered_hz(1.0))
-    parts = [alone, *_best_hosted(hardware, goal, menu, supply, modules)]
+    search = _Search(
+        hardware, goal, menu, supply, complete, np.full(len(hardware.p_two), np.inf), []
+    )
+    search.add(in_one_module(hardware, goal, menu, DISTANCES))
+    _add_hosted(search)
     # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
-    other = np.flatnonzero(modules > 4.0 * goal.logical_qubits)
+    other = np.flatnonzero(search.modules > 4.0 * goal.logical_qubits)
     if len(other):
-        other = other[distributed.possible(hardware, goal, supply)[other]]
-    if len(other):
-        cut = _best_cut(hardware.rows(other), goal, menu.rows(other), modules[other])
-        back = other.astype(np.float64)
-        parts += [part | {"row": back[part["row"].astype(np.intp)]} for part in cut]
-    return _winners(joined(parts))
+        _add_cut(search, other)
+    return _wanted(joined(search.parts), complete)
 
 
-def _best_hosted(
-    hardware: Hardware, goal: Goal, menu: Menu, supply: Supply, modules: Floats
-) -> list[Columns]:
-    """Evaluate whole patches in waves; `modules`, the fewest so far, is brought up to date."""
-    chosen = hosted.candidates(hardware, goal, supply, DISTANCES)
-    row = supply.row[chosen.entry]
-    bound = np.ceil(goal.logical_qubits / chosen.most)
+def _add_hosted(search: _Search) -> None:
+    """Evaluate whole patches in waves.
 
-    def evaluate(some: NDArray[np.intp]) -> Columns:
-        return hosted_modules.evaluate(hardware, goal, supply, menu, chosen.take(some))
+    A row is done when no place that is left can take fewer or as few modules.
+    """
+    hardware, goal, modules = search.hardware, search.goal, search.modules
+    left = hosted.places(hardware, goal, search.supply, DISTANCES)
+    end = np.full(len(modules), np.inf)
+    np.minimum.at(end, left.row, left.distance)
+    end[: search.complete] = np.inf
+    while True:
+        bound = np.ceil(goal.logical_qubits / np.minimum(left.most, goal.logical_qubits))
+        left = left.take(np.flatnonzero(bound <= modules[left.row]))
+        if not len(left.row):
+            return
+        end += 2.0 * WAVE
+        now = (left.distance < end[left.row]) | (len(left.row) <= FEW_PLACES)
+        wave = left.take(np.flatnonzero(now))
+        chosen = hosted.candidates(hardware, goal, search.supply, wave, modules)
+        if search.complete:
+            chosen = hosted.with_smaller(hardware, goal, search.supply, chosen, search.complete)
+        search.add(hosted_modules.evaluate(hardware, goal, search.supply, search.menu, chosen))
+        left = left.take(np.flatnonzero(~now))
 
-    first = np.full(len(modules), np.inf)
-    np.minimum.at(first, row, chosen.distance)
-    wave = np.floor((chosen.distance - first[row]) / (2 * WAVE))
-    return _in_waves(wave, row, bound, modules, evaluate)
 
-
-def _best_cut(hardware: Hardware, goal: Goal, menu: Menu, modules: Floats) -> list[Columns]:
-    """Evaluate cut patches in waves of more and more modules a patch; see `_best_hosted`."""
-    parts: list[Columns] = []
-    for supply, tiles in zip(distributed.supplies(hardware), (True, False), strict=True):
-        chosen = distributed.cuts(hardware, goal, supply, DISTANCES, tiles=tiles)
-
-        def evaluate(
-            some: NDArray[np.intp],
-            supply: Supply = supply,
-            chosen: Cuts = chosen,
-            tiles: bool = tiles,
-        ) -> Columns:
-            return distributed.evaluate(
-                hardware, goal, supply, menu, chosen.take(some), tiles=tiles
+def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
+    """Evaluate cut patches of some rows in waves of more and more modules a patch."""
+    hardware, goal, modules = search.hardware, search.goal, search.modules
+    patches = distributed.PATCHES_PER_QUBIT * goal.logical_qubits
+    for tiles, pairs, left in _cut_places(hardware, goal, search.supply, rows):
+        sizes = distributed.patch_modules(distributed.PARTS, tiles=tiles)
+        level = np.searchsorted(LEVELS, sizes) * (len(left.index) > FEW_CUTS)
+        for number in np.unique(level):
+            parts = distributed.PARTS[level == number]
+            least = patches * sizes[level == number][0]
+            here = left.take(np.flatnonzero(least <= modules[pairs.row[left.index]]))
+            found = distributed.cuts(hardware, pairs, here, parts, tiles=tiles)
+            worth = patches * found.patch_modules <= modules[pairs.row[found.entry]]
+            found = found.take(np.flatnonzero(worth))
+            search.add(
+                distributed_modules.evaluate(hardware, goal, pairs, search.menu, found, tiles=tiles)
             )
 
-        wave = np.searchsorted(LEVELS, chosen.patch_modules).astype(np.float64)
-        bound = distributed.PATCHES_PER_QUBIT * goal.logical_qubits * chosen.patch_modules
-        parts += _in_waves(wave, supply.row[chosen.entry], bound, modules, evaluate)
-    return parts
+
+def _cut_places(
+    hardware: Hardware, goal: Goal, supply: Supply, rows: NDArray[np.intp]
+) -> list[tuple[bool, Supply, distributed.Places]]:
+    """Return the pairs and places of tiles and of strips, of some hardware rows."""
+    kinds = (True, False)
+    hopeful = [
+        distributed.places(hardware, goal, supply, DISTANCES, rows, tiles=tiles) for tiles in kinds
+    ]
+    wanted = [np.unique(places.index) for places in hopeful]
+    return [
+        (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))
+        for tiles, pairs, places in zip(
+            kinds, distributed.supplies(hardware, *wanted), hopeful, strict=True
+        )
+    ]
 
 
-def _in_waves(
-    wave: Floats,
-    row: NDArray[np.intp],
-    bound: Floats,
-    modules: Floats,
-    evaluate: Callable[[NDArray[np.intp]], Columns],
-) -> list[Columns]:
-    """Evaluate choices wave by wave, leaving out what cannot take fewer or as few modules."""
-    parts: list[Columns] = []
-    left = np.arange(len(row))
-    number = 0.0
-    while len(left):
-        left = left[bound[left] <= modules[row[left]]]
-        now = (wave[left] <= number) | (len(left) <= FEW)
-        if now.any():
-            part = _winners(evaluate(left[now]))
-            rows = part["row"].astype(np.intp)
-            modules[rows] = np.minimum(modules[rows], part["modules"])
-            parts.append(part)
-        left = left[~now]
-        number += 1.0
-    return parts
-
-
-def _winners(columns: Columns) -> Columns:
-    """Keep the best choice of each row that has any."""
-    chosen = best_of_rows(
-        columns["row"].astype(np.intp), columns["modules"], columns["step_time_us"]
-    )
+def _wanted(columns: Columns, complete: int) -> Columns:
+    """Keep all choices of the first few rows, and the best choice of the others that have any."""
+    row = columns["row"]
+    if complete and (not len(row) or row.max() < complete):
+        return columns
+    chosen = _best_choices(columns)
+    if complete:
+        whole = np.flatnonzero(row < complete)
+        chosen = np.concatenate([whole, chosen[row[chosen] >= complete]])
     return {name: values[chosen] for name, values in columns.items()}
+
+
+def _best_choices(columns: Columns) -> NDArray[np.intp]:
+    """Return the index of the best choice of each row that has any."""
+    return best_of_rows(columns["row"].astype(np.intp), columns["modules"], columns["step_time_us"])

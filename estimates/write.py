@@ -57,7 +57,7 @@ def feasible_report(
     goal: Goal,
     answers: Sequence[Answer],
     chosen: tuple[Answer, dict[str, float]],
-    binds: Binding,
+    binds: Binding | None,
     *,
     seed: int,
 ) -> EstimateReport:
@@ -68,7 +68,7 @@ def feasible_report(
         goal: What was asked.
         answers: All choices of all machines, for the frontier.
         chosen: The machine taken, and the choice.
-        binds: The constraint that matters most.
+        binds: The constraint that matters most; None in brief, without the frontier.
         seed: Echoed.
     """
     answer, best = chosen
@@ -97,10 +97,10 @@ def feasible_report(
         magic_states=magic_of(goal, best),
         workload=workload_of(goal),
         error_budget=budget_of(goal, best),
-        binding_constraint=binds.name,
-        binding_reason=_binding_words(binds, best),
-        frontier=frontier(answers, goal),
-        alternatives=alternatives(answer, goal),
+        binding_constraint="" if binds is None else binds.name,
+        binding_reason="" if binds is None else _binding_words(binds, best),
+        frontier=[] if binds is None else frontier(answers, goal),
+        alternatives=[] if binds is None else alternatives(answer, goal),
         extrapolated=_extrapolated(machine, best),
         assumptions=assumptions_of(machine, goal),
         references=references_of(

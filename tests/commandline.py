@@ -75,7 +75,10 @@ def violations(
         for key, item in value.items():
             rest = schema.get("additionalProperties", {})
             inner = schema.get("properties", {}).get(key, rest)
-            found += violations(inner, item, root, f"{at}.{key}")
+            if inner is False:
+                found.append(f"{at}: {key} is not known")
+            else:
+                found += violations(inner, item, root, f"{at}.{key}")
     return found
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from commandline import trapline
+from commandline import trapline, violations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +116,13 @@ def test_wrong_usage_is_said() -> None:
     done = trapline("estimate", "--architecture", "ibm-gros")
     assert done.exit_code == 3
     assert "did you mean 'ibm-gross'?" in done.stderr
+
+
+def test_answers_of_architectures_fit_the_schema_of_estimates() -> None:
+    schema = json.loads(trapline("schema", "estimate").stdout)
+    for name in [*NAMES, "all"]:
+        done = trapline("estimate", "--architecture", name, "--logical-error", "1e-5")
+        data = json.loads(done.stdout)
+        assert violations(schema, data, schema) == []
+        form = schema["$defs"]["Comparison" if name == "all" else "ArchitectureReport"]
+        assert set(data) == set(form["properties"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from commandline import ROOT, trapline, violations
@@ -130,7 +130,9 @@ def test_an_estimate_that_lacks_a_key_does_not_fit_the_schema() -> None:
     del report["modules"]
     report["code"]["distance"] = "large"
     report["assumptions"][0]["unit"] = None
-    assert len(violations(SCHEMA, report, SCHEMA)) == 3
+    form = SCHEMA["$defs"]["EstimateReport"]
+    assert len(violations(form, report, SCHEMA)) == 3
+    assert violations(SCHEMA, report, SCHEMA) == ["$: no choice fits"]
 
 
 def test_a_circuit_is_compiled_and_its_traffic_counted(tmp_path: Path) -> None:
@@ -197,6 +199,28 @@ def test_a_range_that_makes_no_sense_is_refused(value: str) -> None:
     assert "bell_fidelity" in done.stderr
 
 
+def figures(value: Any, at: str = "") -> set[str]:
+    """Places of all numbers in an answer."""
+    if isinstance(value, dict):
+        return set().union(*(figures(item, f"{at}.{key}") for key, item in value.items()))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {at.removeprefix(".")} if number else set()
+
+
+def test_explain_leaves_no_figure_of_the_answer_out() -> None:
+    """Inputs are among the assumptions; points of the frontier are figures of the same kind."""
+    done = trapline("estimate", "--target", "ionq-2028", "--explain")
+    report = json.loads(done.stdout)
+    rows = {row["figure"] for row in report["explanations"]}
+    answer = {
+        key: value
+        for key, value in report.items()
+        if key not in ("logical_qubits", "seed", "magic_states", "code")
+    }
+    assert figures(answer) - rows == {"link.raw_fidelity"}
+    assert {"code.distance", "factories"} <= rows
+
+
 def test_explain_gives_each_figure_a_formula_and_a_source() -> None:
     done = trapline("estimate", "--target", "ionq-2028", "--explain")
     report = json.loads(done.stdout)
@@ -235,6 +259,14 @@ def test_cite_prints_the_references_behind_a_result(tmp_path: Path) -> None:
     assert [row["key"] for row in data["references"]] == keys
     assert all("arXiv" in row["text"] or "(" in row["text"] for row in data["references"])
     assert "jacinto-2025" in trapline("cite", file, "--format", "table").stdout
+
+
+def test_cite_prints_the_references_of_architectures(tmp_path: Path) -> None:
+    for name in ("all", "ibm-gross"):
+        file = tmp_path / f"{name}.json"
+        trapline("estimate", "--architecture", name, "--logical-error", "1e-5", "-o", file)
+        text = trapline("cite", file, "--format", "table").stdout
+        assert "2506.03094" in text
 
 
 def test_cite_refuses_what_is_no_report(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from trapline.errors import InputError, TargetError
 from trapline.estimates import estimate, estimate_many
 from trapline.estimates.goal import goal_of
 from trapline.estimates.machine import machines_of
+from trapline.estimates.parallel import FEWEST_ROWS
 from trapline.estimates.sensitivity import elasticities, thresholds
 from trapline.estimates.uncertainty import distribution, ranges_of
 from trapline.targets.load import load_target
@@ -178,3 +179,20 @@ def test_without_ranges_there_is_nothing_to_sample() -> None:
         distribution(load_target("ionq-2028"), GOAL, [], samples=300, seed=0)
     with pytest.raises(InputError, match="samples"):
         distribution(load_target("ionq-2028"), GOAL, [], samples=3, seed=0)
+
+
+def test_processes_share_the_points_and_change_no_answer() -> None:
+    rates = np.logspace(2, 6, 2 * FEWEST_ROWS)
+    alone, shared = (
+        estimate_many({"link.pair_rate_hz": rates}, target="ionq-2028", processes=n) for n in (1, 2)
+    )
+    for name in ("modules", "step_time_us", "distance", "distillation"):
+        assert np.array_equal(getattr(alone, name), getattr(shared, name))
+    with pytest.raises(InputError, match="processes"):
+        estimate_many({"link.pair_rate_hz": rates}, target="ionq-2028", processes=0)
+
+
+def test_a_brief_answer_is_that_of_the_whole_report() -> None:
+    whole, brief = (estimate(target="ionq-2028", brief=b).as_dict() for b in (False, True))
+    left_out = {"frontier": [], "alternatives": [], "binding_constraint": "", "binding_reason": ""}
+    assert brief == whole | left_out

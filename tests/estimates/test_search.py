@@ -1,5 +1,7 @@
 """The search leaves nothing out: it is compared with all choices, one by one."""
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from trapline.estimates import distributed, hosted, plans
 from trapline.estimates.frontier import Answer, frontier
 from trapline.estimates.goal import Goal
 from trapline.estimates.machine import machines_of
-from trapline.estimates.outcome import OPERATIONS, Outcome, best_of_rows
+from trapline.estimates.outcome import Outcome, best_of_rows
 from trapline.estimates.search import best, everything
 from trapline.targets.load import load_target
 
@@ -23,16 +25,19 @@ def unprune(patch: pytest.MonkeyPatch) -> None:
     def all_plans(infidelity: Any, *_: Any) -> Any:
         return np.ones(infidelity.shape, dtype=bool)
 
-    def all_hosted(_h: Any, _g: Any, supply: Any, d: Any) -> Any:
-        shape = (len(supply.row), d.shape[1])
-        return {number: np.ones(shape, dtype=bool) for number in range(len(OPERATIONS))}
+    def all_hosted(_h: Any, _g: Any, _p: Any, row: Any, _d: Any) -> Any:
+        return np.ones((len(hosted.HOSTED), len(row)), dtype=bool)
 
-    def all_cuts(_h: Any, _g: Any, supply: Any, distances: Any, *, tiles: bool) -> Any:
+    def all_in_time(_h: Any, _g: Any, _s: Any, chosen: Any) -> Any:
+        return np.ones(len(chosen.entry), dtype=bool)
+
+    def all_cuts(_h: Any, _g: Any, _p: Any, distance: Any, *, tiles: bool) -> Any:
         del tiles
-        return np.ones((len(supply.row), len(distances)), dtype=bool)
+        return np.arange(len(distance))
 
     patch.setattr(plans, "_worth_having", all_plans)
     patch.setattr(hosted, "_hopeful", all_hosted)
+    patch.setattr(hosted, "_in_time", all_in_time)
     patch.setattr(distributed, "_hopeful", all_cuts)
 
 
@@ -144,3 +149,12 @@ def test_rows_in_any_number_and_order_have_the_same_answers() -> None:
     forward = best(many, goal)
     backward = best(many.rows(slice(None, None, -1)), goal)
     assert np.array_equal(forward.modules, backward.modules[::-1])
+
+
+def test_the_search_in_waves_gives_bit_for_bit_the_best_of_all_choices() -> None:
+    """The script of the benchmarks on a small sample."""
+    path = Path(__file__).parents[2] / "benchmarks" / "check_search.py"
+    script = runpy.run_path(str(path))
+    hardware = script["random_hardware"](60, 7)
+    for goal in script["GOALS"]:
+        assert script["differences"](hardware, goal) == 0

@@ -1,5 +1,7 @@
 """One test for each shortcut that a physicist would reject."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -225,3 +227,19 @@ def test_rate_times_coherence_rules_storage() -> None:
 def test_a_seam_is_not_free_at_the_fidelity_of_today() -> None:
     inside = 2 * seam_error(15, 1e-3, 0.0, n_seams=0)
     assert seam_error(15, 1e-3, 0.03) > 10 * inside
+
+
+def test_11_algorithmic_qubits_are_no_logical_qubits() -> None:
+    """Forte is sold as #AQ 36: 36 bare ions, too few for two logical qubits even at d = 3."""
+    for logical_qubits in (2, 36):
+        report = estimate(target="ionq-forte", logical_qubits=logical_qubits, logical_error=0.01)
+        assert not report.feasible
+
+
+def test_the_page_of_shortcuts_names_tests_that_there_are() -> None:
+    root = Path(__file__).parents[2]
+    named = re.findall(r"`(test_\w+)`", (root / "docs" / "shortcuts.md").read_text("utf-8"))
+    files = (root / "tests" / "estimates").glob("test_*.py")
+    there = {name for file in files for name in re.findall(r"def (test_\w+)", file.read_text())}
+    assert len(named) > 40
+    assert set(named) <= there
