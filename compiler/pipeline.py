@@ -140,9 +140,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         _refuse_distributed(program, circuit)
     machine = _machine(target)
     network = network_of(machine) if isinstance(machine, Target) else machine
-    planned = plan_circuit(
-        program, network, clock, effort=effort, seed=seed, time_limit=time_limit
-    )
+    planned = plan_circuit(program, network, clock, effort=effort, seed=seed, time_limit=time_limit)
     plan, solution, usage = planned.plan, planned.solution, planned.usage
     emission = Emission(plan, network, usage)
     timing, verification = _emit(

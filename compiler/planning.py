@@ -122,7 +122,7 @@ def plan_circuit(
         plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
-    assert best is not None  # noqa: S101  # the given form is never passed over for its meaning
+    assert best is not None  # the given form is never passed over for its meaning
     best = planner.with_parities(program, best)
     plan, solution, form, rewrite = best
     with clock.stage("check"):
@@ -251,7 +251,7 @@ class _Planner:
             if found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs or self.is_late():
                 break
         if not found:
-            assert failure is not None  # noqa: S101  # each room was found wanting
+            assert failure is not None  # each room was found wanting
             raise failure
         plan, _ = min(found, key=lambda pair: pair[0].epr_pairs)
         return plan, found[0][1]

@@ -229,7 +229,9 @@ def _move_run(st: State, s: int, m: int, static: bool) -> tuple[int, bool]:
         ):
             low -= 1
         while (
-            high < last and (loose or st.home[st.chains[high]] == old) and np.random.random() < reach
+            high < last
+            and (loose or st.home[st.chains[high]] == old)
+            and np.random.random() < reach
         ):
             high += 1
     change = _rehome(st, low, high, m)
@@ -309,18 +311,14 @@ def _try_place(st: State, temperature: float) -> int:
     if m == st.place[i]:
         return 0
     change = change_of_place(st, i, m)
-    if change > 0 and not (
-        temperature > 0 and np.random.random() < np.exp(-change / temperature)
-    ):
+    if change > 0 and not (temperature > 0 and np.random.random() < np.exp(-change / temperature)):
         return 0
     set_place(st, i, m)
     return change
 
 
 @nb.njit(cache=True, nogil=True, _nrt=False)
-def run(
-    st: State, work: int, seed: int, static: bool, enough: int, hot: float, cold: float
-) -> int:
+def run(st: State, work: int, seed: int, static: bool, enough: int, hot: float, cold: float) -> int:
     """Anneal until the work is done or the cost has fallen by `enough`; returns the change of cost.
 
     Temperatures are in the unit of the cost; the last tenth of the work takes no rise.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 
 from trapline.passes.occupancy import occupancy
+import itertools
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from ortools.sat.python import cp_model
 
@@ -78,7 +79,7 @@ class _Room:
         if not low < high <= low + MOST_WINDOW:
             return
         row = [self.model.new_bool_var(f"late{s}_{t}") for t in range(low, high)]
-        for earlier, later in zip(row, row[1:], strict=False):
+        for earlier, later in itertools.pairwise(row):
             self.model.add_implication(later, earlier)
         for t, var in enumerate(row, start=low):
             self.model.add_hint(var, t < int(self.start.move[s]))
@@ -95,7 +96,7 @@ class _Room:
             ending[stop].append(number)
         fixed = self._fixed()
         present: dict[int, Row] = {}
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in itertools.pairwise(edges):
             for number in ending[start]:
                 present.pop(number, None)
             for number in starting[start]:

@@ -297,5 +297,7 @@ def _cuts(network: Network) -> list[int]:
                 if not reached >> there & 1 and {here, there} != {a, b}:
                     reached |= 1 << there
                     queue.append(there)
-        sides.append(min(reached, (1 << k) - 1 & ~reached, key=lambda side: (side.bit_count(), side)))
+        sides.append(
+            min(reached, (1 << k) - 1 & ~reached, key=lambda side: (side.bit_count(), side))
+        )
     return sides

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.passes.gates import Matrix
 from trapline.passes.recover_terms import ANGLE_TOLERANCE, quarters, sum_of_angles
 from trapline.passes.synthesis import add_one_qubit
 
 if TYPE_CHECKING:
+    from trapline.passes.gates import Matrix
     from trapline.passes.program import ProgramBuilder
 
 Step = tuple[str, float]

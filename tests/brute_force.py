@@ -115,7 +115,9 @@ def _timelines(
         if segments.first[s] < 0 and not segments.fresh[s]:
             moves = range(n_layers, n_layers + 1)
         elif segments.fresh[s]:
-            at = 0 if segments.first[s] < 0 else layers[min(int(segments.begin[s]), len(layers) - 1)]
+            at = (
+                0 if segments.first[s] < 0 else layers[min(int(segments.begin[s]), len(layers) - 1)]
+            )
             moves = range(at, at + 1)
         else:
             moves = range(layers[segments.last[before]] + 1, layers[segments.last[s]] + 1)

@@ -65,6 +65,8 @@ def violations(
     if kinds and not any(_is(kind, value) for kind in ([kinds] if type(kinds) is str else kinds)):
         return [f"{at}: {value!r} is not {kinds}"]
     found: list[str] = []
+    if value not in schema.get("enum", [value]):
+        found.append(f"{at}: {value!r} is not one of {schema['enum']}")
     if isinstance(value, int | float) and value < schema.get("minimum", value):
         found.append(f"{at}: {value} < {schema['minimum']}")
     if isinstance(value, list):
@@ -83,8 +85,8 @@ def violations(
 
 
 _KEYWORDS = {
-    "$defs", "$ref", "$schema", "additionalProperties", "anyOf", "description", "items", "minimum",
-    "properties", "required", "title", "type",
+    "$defs", "$ref", "$schema", "additionalProperties", "anyOf", "description", "enum", "items",
+    "minimum", "properties", "required", "title", "type",
 }  # fmt: skip
 _KINDS = {
     "object": dict, "array": list, "string": str, "boolean": bool, "integer": int,

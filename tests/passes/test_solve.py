@@ -16,12 +16,12 @@ from trapline.errors import InfeasibleError
 from trapline.passes.anneal import anneal
 from trapline.passes.assignment import pairs
 from trapline.passes.expand import expand
+from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
-from trapline.passes.feasible import check_feasible
 from trapline.passes.solve import Solution, solve
 from trapline.targets.network import Network, ideal_network
 
