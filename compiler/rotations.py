@@ -27,13 +27,20 @@ from trapline.passes.gates import BARRIER, GATES, MEASURE, RESET, UNITARY
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from trapline.compiler.rotations_walk import Longs, Source, Steps
+    from trapline.compiler.rotations_side import Longs
+    from trapline.compiler.rotations_walk import Source, Steps
     from trapline.passes.program import Program
 
 MAX_DISTANCE = 1e-5
 """Largest sum of neglected angles, an upper bound of the distance of the unitaries."""
 
+MAX_QUBITS = 20_000
+"""Most qubits: a Clifford of so many takes 0.2 GB, and there is one for each program."""
+
 LETTERS = {"I": 0, "X": 1, "Z": 2, "Y": 3}
+
+_ERASED = ("reset", ())
+"""What unconditional resets are: the first kind, known to `rotations_moves`."""
 
 
 def equivalent_by_rotations(
@@ -57,6 +64,8 @@ def equivalent_by_rotations(
     """
     if (original.n_qubits, original.n_bits) != (other.n_qubits, other.n_bits):
         return Verdict(passed=None, checked="rotation form: the programs have other registers")
+    if original.n_qubits > MAX_QUBITS:
+        return Verdict(passed=None, checked=f"rotation form: more than {MAX_QUBITS} qubits")
     templates = _Templates()
     left, right = templates.source(original), templates.source(other)
     return _compare(left, right, templates, original.n_qubits, max_slots, max_work)
@@ -72,14 +81,14 @@ def _compare(
 ) -> Verdict:
     """Cancel two programs against each other."""
     from trapline.compiler.rotations_side import ITEMS, new_side
+    from trapline.compiler.rotations_slots import ERROR, WORK
     from trapline.compiler.rotations_walk import follow
-    from trapline.compiler.rotations_word import ERROR, WORK
 
     steps = templates.steps()
     widest = max(2 * templates.widest, 2)
     one, two = (new_side(n_qubits, max_slots, widest) for _ in range(2))
-    total = np.zeros(2)
-    if not follow(one, left, two, right, steps, total, max_work):
+    total = np.array([0.0, 0.0, max_work])
+    if not follow(one, left, two, right, steps, total):
         limit = (
             f"more than {max_work:.1e} comparisons of strings"
             if total[WORK] > max_work
@@ -116,7 +125,7 @@ class _Templates:
     def __init__(self) -> None:
         self._steps: list[list[Step]] = [TABLE[gate.name] for gate in GATES]
         self._unitaries: dict[bytes, int] = {}
-        self._tags: dict[Hashable, int] = {}
+        self._tags: dict[Hashable, int] = {_ERASED: 1}
         self.whole = False
         self.widest = 1
 
@@ -194,7 +203,9 @@ class _Templates:
                     bit = int(program.bits[op]) + k
                     writes[bit] = writes.get(bit, 0) + 1
                     tags[first + k] = self._tag(-1, ("measure", bit, writes[bit], condition))
-            elif int(template[op]) in kept or opcode == RESET:
+            elif opcode == RESET:
+                tags[first] = self._tag(-1, (opcode, condition))
+            elif int(template[op]) in kept:
                 self.widest = max(self.widest, len(qubits))
                 tags[first] = self._tag(-1, (int(template[op]), condition))
             else:

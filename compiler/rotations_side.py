@@ -12,7 +12,7 @@ section 1 and figure 4 (Clifford gates commute past Pauli rotations).
 """
 
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false, reportCallIssue=false
 
 from __future__ import annotations
@@ -230,16 +230,3 @@ def swap_wires(me: Side, first: int, second: int) -> None:
             me.rows[one, w], me.rows[two, w] = me.rows[two, w], me.rows[one, w]
     for k in range(4):
         me.turn[first, k], me.turn[second, k] = me.turn[second, k], me.turn[first, k]
-
-
-@nb.njit(cache=True)
-def choose_flip(look: Words, flip: Words) -> None:
-    """Replace the flip of a reset by its product with the measured string where that is less.
-
-    After the outcome -1 both do the same up to a phase.
-    """
-    for w in range(len(look)):
-        if flip[w] != flip[w] ^ look[w]:
-            if flip[w] > flip[w] ^ look[w]:
-                multiply(flip, look)
-            return

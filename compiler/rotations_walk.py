@@ -7,7 +7,7 @@ The side with fewer waiting items goes on, so that two circuits with the same or
 """
 
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numba as nb
 import numpy as np
 
 from trapline.compiler.rotations_blocks import match_blocks
+from trapline.compiler.rotations_moves import ERASED, PLAIN, choose_flip, least_two
 from trapline.compiler.rotations_side import (
     FULL,
     ITEMS,
@@ -29,21 +30,13 @@ from trapline.compiler.rotations_side import (
     X,
     Y,
     Z,
-    choose_flip,
     controlled,
+    n_y,
     pull_back,
     swap_wires,
 )
-from trapline.compiler.rotations_word import (
-    ERROR,
-    PLAIN,
-    TOLERANCE,
-    WORK,
-    add,
-    drop_small,
-    pack,
-    sweep,
-)
+from trapline.compiler.rotations_slots import ERROR, LIMIT, WORK, pack
+from trapline.compiler.rotations_word import TOLERANCE, add, drop_small, sweep
 
 # Kinds of steps: a rotation about a local Pauli operator, CX or CZ, SWAP, a measurement of each
 # operand, a reset, and a gate kept whole.
@@ -107,9 +100,7 @@ class Steps(NamedTuple):
 
 
 @nb.njit(cache=True)
-def follow(
-    one: Side, left: Source, other: Side, right: Source, steps: Steps, total: Reals, work: float
-) -> bool:
+def follow(one: Side, left: Source, other: Side, right: Source, steps: Steps, total: Reals) -> bool:
     """Follow both circuits to their ends.
 
     Args:
@@ -118,8 +109,7 @@ def follow(
         other: Side of the second circuit, new.
         right: The second circuit.
         steps: The templates of both.
-        total: Error and work; both are increased.
-        work: Most work.
+        total: Error, work and most work; the first two are increased.
 
     Returns:
         False when there was too much to do or to store.
@@ -141,14 +131,14 @@ def follow(
             if 2 * (one.count[ITEMS] + other.count[ITEMS]) > crowd:
                 _resolve(one, other, total, TOLERANCE)
             crowd = max(CROWD, 2 * (one.count[ITEMS] + other.count[ITEMS]))
-        if one.count[FULL] or other.count[FULL] or total[WORK] > work:
+        if one.count[FULL] or other.count[FULL] or total[WORK] > total[LIMIT]:
             return False
     for wire in range(len(one.turn)):
         _settle(one, other, total, wire, 0)
         _settle(other, one, total, wire, 0)
     _resolve(one, other, total, TINY)
     _resolve(one, other, total, TOLERANCE)
-    return not (one.count[FULL] or other.count[FULL])
+    return not (one.count[FULL] or other.count[FULL] or total[WORK] > total[LIMIT])
 
 
 @nb.njit(cache=True)
@@ -208,17 +198,7 @@ def _rotate(
         return
     for k in range(n):
         _settle(me, other, total, acted[k], signs[k])
-    _emit(me, other, total, acted[:n], signs[:n], angle, tag)
-
-
-@nb.njit(cache=True)
-def _emit(
-    me: Side, other: Side, total: Reals, qubits: Longs, letters: Longs, angle: float, tag: int
-) -> None:
-    """Pull a rotation back and append it to the word."""
-    if pull_back(me, 0, qubits, letters):
-        angle = -angle
-    add(me, other, total, 1, tag, angle, qubits, letters)
+    add(me, other, total, 1, tag, angle, acted[:n], signs[:n])
 
 
 @nb.njit(cache=True)
@@ -265,12 +245,12 @@ def _settle(me: Side, other: Side, total: Reals, wire: int, letter: int) -> None
         total[ERROR] += rise
         half_sum = half_difference
     main, tilted = CYCLE[before], CYCLE[before + 1]
-    _turn_out(me, other, total, wire, main, half_sum + half_difference)
-    _turn_out(me, other, total, wire, tilted, 2 * atan2(tilt, rise))
-    _turn_out(me, other, total, wire, main, half_sum - half_difference)
-    for _ in range((before - after) % 3):
-        _turn_out(me, other, total, wire, Z, pi / 2)
-        _turn_out(me, other, total, wire, Y, pi / 2)
+    letters = np.array([main, tilted, main, Z, Y, Z, Y])
+    angles = np.full(len(letters), pi / 2)
+    angles[:3] = (half_sum + half_difference, 2 * atan2(tilt, rise), half_sum - half_difference)
+    where = np.array([wire])
+    for k in range(3 + 2 * ((before - after) % 3)):
+        add(me, other, total, 1, PLAIN, angles[k], where, letters[k : k + 1])
 
 
 @nb.njit(cache=True)
@@ -292,12 +272,6 @@ def _axes(w: float, x: float, y: float, z: float) -> tuple[int, int]:
             if length < best:
                 best, before, after = length, m, n
     return before, after
-
-
-@nb.njit(cache=True)
-def _turn_out(me: Side, other: Side, total: Reals, wire: int, letter: int, angle: float) -> None:
-    """Append a one-qubit rotation to the word."""
-    _emit(me, other, total, np.array([wire]), np.array([letter]), angle, PLAIN)
 
 
 @nb.njit(cache=True)
@@ -334,6 +308,8 @@ def _swap(me: Side, other: Side, total: Reals, qubits: Longs, tag: int) -> None:
 @nb.njit(cache=True)
 def _whole(me: Side, other: Side, total: Reals, qubits: Longs, kind: int, tag: int) -> None:
     """Append a measurement, a reset or a gate kept whole, with the strings it acts by."""
+    if tag == ERASED:
+        me.turn[qubits[0]] = (1.0, 0.0, 0.0, 0.0)
     letters = np.full(1, Z)
     signs = 0.0
     size = 0
@@ -346,6 +322,19 @@ def _whole(me: Side, other: Side, total: Reals, qubits: Longs, kind: int, tag: i
             minus = pull_back(me, size, qubits[k : k + 1], letters)
             signs += minus * 2.0**size * (kind != RESET or letter == Z)
             size += 1
-    if kind == RESET:
+    if tag == ERASED:
+        signs = 0.0
+        _erase(me, qubits[0])
+    elif kind == RESET:
         choose_flip(me.buffer[0], me.buffer[1])
     add(me, other, total, size, tag, signs, qubits, letters)
+
+
+@nb.njit(cache=True)
+def _erase(me: Side, wire: int) -> None:
+    """Write the reset in the buffer in its least form, and let a qubit begin with its strings."""
+    least_two(me.buffer[0], me.buffer[1])
+    for k in range(2):
+        row = 2 * wire + 1 - k
+        me.rows[row] = me.buffer[k]
+        me.phase[row] = n_y(me.buffer[k])
