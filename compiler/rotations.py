@@ -27,8 +27,7 @@ from trapline.passes.gates import BARRIER, GATES, MEASURE, RESET, UNITARY
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from trapline.compiler.rotations_side import Longs
-    from trapline.compiler.rotations_walk import Source, Steps
+    from trapline.compiler.rotations_side import Longs, Source, Steps
     from trapline.passes.program import Program
 
 MAX_DISTANCE = 1e-5
@@ -38,9 +37,6 @@ MAX_QUBITS = 20_000
 """Most qubits: a Clifford of so many takes 0.2 GB, and there is one for each program."""
 
 LETTERS = {"I": 0, "X": 1, "Z": 2, "Y": 3}
-
-_ERASED = ("reset", ())
-"""What unconditional resets are: the first kind, known to `rotations_moves`."""
 
 
 def equivalent_by_rotations(
@@ -125,13 +121,13 @@ class _Templates:
     def __init__(self) -> None:
         self._steps: list[list[Step]] = [TABLE[gate.name] for gate in GATES]
         self._unitaries: dict[bytes, int] = {}
-        self._tags: dict[Hashable, int] = {_ERASED: 1}
+        self._tags: dict[Hashable, int] = {}
         self.whole = False
         self.widest = 1
 
     def steps(self) -> Steps:
         """Return the templates as columns."""
-        from trapline.compiler.rotations_walk import Steps
+        from trapline.compiler.rotations_side import Steps
 
         rows = [step for steps in self._steps for step in steps]
         width = max(len(step.letters) for step in rows)
@@ -150,7 +146,7 @@ class _Templates:
 
     def source(self, program: Program) -> Source:
         """Return a program's columns with a template and tags for each operation."""
-        from trapline.compiler.rotations_walk import Source
+        from trapline.compiler.rotations_side import Source
 
         template = program.opcodes.astype(np.int64)
         template[program.opcodes == BARRIER] = -1
@@ -203,9 +199,7 @@ class _Templates:
                     bit = int(program.bits[op]) + k
                     writes[bit] = writes.get(bit, 0) + 1
                     tags[first + k] = self._tag(-1, ("measure", bit, writes[bit], condition))
-            elif opcode == RESET:
-                tags[first] = self._tag(-1, (opcode, condition))
-            elif int(template[op]) in kept:
+            elif int(template[op]) in kept or opcode == RESET:
                 self.widest = max(self.widest, len(qubits))
                 tags[first] = self._tag(-1, (int(template[op]), condition))
             else:

@@ -13,13 +13,12 @@ The side with fewer waiting items goes on, so that two circuits with the same or
 from __future__ import annotations
 
 from math import atan2, cos, hypot, pi, sin
-from typing import NamedTuple
 
 import numba as nb
 import numpy as np
 
 from trapline.compiler.rotations_blocks import match_blocks
-from trapline.compiler.rotations_moves import ERASED, PLAIN, choose_flip, least_two
+from trapline.compiler.rotations_moves import PLAIN, choose_flip
 from trapline.compiler.rotations_side import (
     FULL,
     ITEMS,
@@ -27,11 +26,12 @@ from trapline.compiler.rotations_side import (
     Longs,
     Reals,
     Side,
+    Source,
+    Steps,
     X,
     Y,
     Z,
     controlled,
-    n_y,
     pull_back,
     swap_wires,
 )
@@ -60,43 +60,6 @@ ZERO = 1e-12
 
 # Letters from z downwards, cyclically.
 CYCLE = (Z, Y, X, Z)
-
-
-class Source(NamedTuple):
-    """A program, with a template for each operation.
-
-    Args:
-        template: int64, (n,). Template of each operation, -1 for none.
-        operand_start: int64, (n + 1,). As in `Program`.
-        operands: int64.
-        param_start: int64, (n + 1,).
-        params: float64.
-        tags: int64, as `operands`. Tag of each operation at its first operand; of a measurement at
-            each operand.
-    """
-
-    template: Longs
-    operand_start: Longs
-    operands: Longs
-    param_start: Longs
-    params: Reals
-    tags: Longs
-
-
-class Steps(NamedTuple):
-    """The steps of all templates.
-
-    Args:
-        start: int64, (t + 1,). Steps of template i are `start[i]` up to `start[i + 1]`.
-        kind: int64, (s,). See above.
-        letters: int64, (s, k). Pauli letter on each operand.
-        factors: float64, (s, 5). The angle is the first, plus the others times the parameters.
-    """
-
-    start: Longs
-    kind: Longs
-    letters: Longs
-    factors: Reals
 
 
 @nb.njit(cache=True)
@@ -308,8 +271,6 @@ def _swap(me: Side, other: Side, total: Reals, qubits: Longs, tag: int) -> None:
 @nb.njit(cache=True)
 def _whole(me: Side, other: Side, total: Reals, qubits: Longs, kind: int, tag: int) -> None:
     """Append a measurement, a reset or a gate kept whole, with the strings it acts by."""
-    if tag == ERASED:
-        me.turn[qubits[0]] = (1.0, 0.0, 0.0, 0.0)
     letters = np.full(1, Z)
     signs = 0.0
     size = 0
@@ -322,19 +283,6 @@ def _whole(me: Side, other: Side, total: Reals, qubits: Longs, kind: int, tag: i
             minus = pull_back(me, size, qubits[k : k + 1], letters)
             signs += minus * 2.0**size * (kind != RESET or letter == Z)
             size += 1
-    if tag == ERASED:
-        signs = 0.0
-        _erase(me, qubits[0])
-    elif kind == RESET:
+    if kind == RESET:
         choose_flip(me.buffer[0], me.buffer[1])
     add(me, other, total, size, tag, signs, qubits, letters)
-
-
-@nb.njit(cache=True)
-def _erase(me: Side, wire: int) -> None:
-    """Write the reset in the buffer in its least form, and let a qubit begin with its strings."""
-    least_two(me.buffer[0], me.buffer[1])
-    for k in range(2):
-        row = 2 * wire + 1 - k
-        me.rows[row] = me.buffer[k]
-        me.phase[row] = n_y(me.buffer[k])

@@ -22,7 +22,7 @@ from math import pi
 import numba as nb
 import numpy as np
 
-from trapline.compiler.rotations_moves import ERASED, PLAIN, absorb, move_out
+from trapline.compiler.rotations_moves import PLAIN, move_out
 from trapline.compiler.rotations_side import (
     PLACE,
     SIZE,
@@ -102,11 +102,8 @@ def add(
                 remove(me, slot)
             return
     slot = append(me, size, tag, angle, code)
-    if slot < 0:
-        return
-    if tag == ERASED:
-        absorb(me, total, slot)
-    cancel(me, slot, other, total)
+    if slot >= 0:
+        cancel(me, slot, other, total)
 
 
 @nb.njit(cache=True)
@@ -137,14 +134,12 @@ def cancel(me: Side, slot: int, other: Side, total: Reals) -> bool:
 
 @nb.njit(cache=True)
 def sweep(me: Side, other: Side, total: Reals) -> bool:
-    """Absorb and cancel what can be by now; returns whether anything was."""
+    """Try to cancel all items; returns whether any was."""
     found = False
     for slot in range(me.count[USED]):
         if total[WORK] > total[LIMIT]:
             return False
         if me.info[slot, WAITS] and me.info[slot, PLACE] == 0:
-            if me.info[slot, TAG] == ERASED:
-                found |= absorb(me, total, slot)
             found |= cancel(me, slot, other, total)
     return found
 
