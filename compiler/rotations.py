@@ -27,11 +27,14 @@ from trapline.passes.gates import BARRIER, GATES, MEASURE, RESET, UNITARY
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from trapline.compiler.rotations_walk import Longs, Source, Steps
+    from trapline.compiler.rotations_side import Longs, Source, Steps
     from trapline.passes.program import Program
 
 MAX_DISTANCE = 1e-5
 """Largest sum of neglected angles, an upper bound of the distance of the unitaries."""
+
+MAX_QUBITS = 20_000
+"""Most qubits: a Clifford of so many takes 0.2 GB, and there is one for each program."""
 
 LETTERS = {"I": 0, "X": 1, "Z": 2, "Y": 3}
 
@@ -57,6 +60,8 @@ def equivalent_by_rotations(
     """
     if (original.n_qubits, original.n_bits) != (other.n_qubits, other.n_bits):
         return Verdict(passed=None, checked="rotation form: the programs have other registers")
+    if original.n_qubits > MAX_QUBITS:
+        return Verdict(passed=None, checked=f"rotation form: more than {MAX_QUBITS} qubits")
     templates = _Templates()
     left, right = templates.source(original), templates.source(other)
     return _compare(left, right, templates, original.n_qubits, max_slots, max_work)
@@ -72,14 +77,14 @@ def _compare(
 ) -> Verdict:
     """Cancel two programs against each other."""
     from trapline.compiler.rotations_side import ITEMS, new_side
+    from trapline.compiler.rotations_slots import ERROR, WORK
     from trapline.compiler.rotations_walk import follow
-    from trapline.compiler.rotations_word import ERROR, WORK
 
     steps = templates.steps()
     widest = max(2 * templates.widest, 2)
     one, two = (new_side(n_qubits, max_slots, widest) for _ in range(2))
-    total = np.zeros(2)
-    if not follow(one, left, two, right, steps, total, max_work):
+    total = np.array([0.0, 0.0, max_work])
+    if not follow(one, left, two, right, steps, total):
         limit = (
             f"more than {max_work:.1e} comparisons of strings"
             if total[WORK] > max_work
@@ -122,7 +127,7 @@ class _Templates:
 
     def steps(self) -> Steps:
         """Return the templates as columns."""
-        from trapline.compiler.rotations_walk import Steps
+        from trapline.compiler.rotations_side import Steps
 
         rows = [step for steps in self._steps for step in steps]
         width = max(len(step.letters) for step in rows)
@@ -141,7 +146,7 @@ class _Templates:
 
     def source(self, program: Program) -> Source:
         """Return a program's columns with a template and tags for each operation."""
-        from trapline.compiler.rotations_walk import Source
+        from trapline.compiler.rotations_side import Source
 
         template = program.opcodes.astype(np.int64)
         template[program.opcodes == BARRIER] = -1

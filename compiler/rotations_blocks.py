@@ -7,7 +7,7 @@ into the frame. This finds Euler angles about other axes, and one unitary that w
 """
 
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from math import atan2, cos, hypot, pi, sin
 import numba as nb
 import numpy as np
 
+from trapline.compiler.rotations_moves import PLAIN, move_out
 from trapline.compiler.rotations_side import (
     TAG,
     USED,
@@ -29,7 +30,7 @@ from trapline.compiler.rotations_side import (
     multiply,
     n_y,
 )
-from trapline.compiler.rotations_word import ERROR, PLAIN, WORK, move_out, remove
+from trapline.compiler.rotations_slots import ERROR, LIMIT, WORK, remove
 
 LONGEST = 12
 """Most rotations of one block on one side."""
@@ -49,7 +50,7 @@ def match_blocks(one: Side, other: Side, total: Reals) -> bool:
     """Take out blocks that agree up to a Clifford until there are none; tell if any was found."""
     found = False
     again = True
-    while again:
+    while again and total[WORK] <= total[LIMIT]:
         again = _match_from(one, one, other, total) or _match_from(other, one, other, total)
         found |= again
     return found
@@ -67,9 +68,8 @@ def _match_from(seeds: Side, one: Side, other: Side, total: Reals) -> bool:
             return False
         for side in (one, other):
             second = _partner(side, seeds.slots[first])
-            if second >= 0:
-                if _match(one, other, total, seeds.slots[first], side.slots[second]):
-                    return True
+            if second >= 0 and _match(one, other, total, seeds.slots[first], side.slots[second]):
+                return True
     return False
 
 
@@ -77,9 +77,9 @@ def _match_from(seeds: Side, one: Side, other: Side, total: Reals) -> bool:
 def _partner(me: Side, string: Words) -> int:
     """Return the first waiting rotation that anticommutes with a string, or -1."""
     for slot in range(min(me.count[USED], REACH)):
-        if me.info[slot, WAITS] and me.info[slot, TAG] == PLAIN:
-            if anticommute(me.slots[slot], string):
-                return slot
+        plain = me.info[slot, WAITS] and me.info[slot, TAG] == PLAIN
+        if plain and anticommute(me.slots[slot], string):
+            return slot
     return -1
 
 

@@ -1,4 +1,4 @@
-"""Compiled code of the rotation form: the Clifford and the waiting rotations of one circuit.
+"""Compiled code of the rotation form: the Clifford and waiting rotations of a circuit.
 
 A circuit that was followed so far is U = C w: a Clifford C after a word w of items, each a Pauli
 rotation exp(-i angle/2 P) or an operation kept whole. C is held as the images C* X_q C and C* Z_q C
@@ -12,7 +12,7 @@ section 1 and figure 4 (Clifford gates commute past Pauli rotations).
 """
 
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false, reportCallIssue=false
 
 from __future__ import annotations
@@ -69,6 +69,43 @@ class Side(NamedTuple):
     heads: Longs
     buffer: Words
     count: Longs
+
+
+class Source(NamedTuple):
+    """A program, with a template for each operation.
+
+    Args:
+        template: int64, (n,). Template of each operation, -1 for none.
+        operand_start: int64, (n + 1,). As in `Program`.
+        operands: int64.
+        param_start: int64, (n + 1,).
+        params: float64.
+        tags: int64, as `operands`. Tag of each operation at its first operand; of a measurement at
+            each operand.
+    """
+
+    template: Longs
+    operand_start: Longs
+    operands: Longs
+    param_start: Longs
+    params: Reals
+    tags: Longs
+
+
+class Steps(NamedTuple):
+    """The steps of all templates.
+
+    Args:
+        start: int64, (t + 1,). Steps of template i are `start[i]` up to `start[i + 1]`.
+        kind: int64, (s,). See above.
+        letters: int64, (s, k). Pauli letter on each operand.
+        factors: float64, (s, 5). The angle is the first, plus the others times the parameters.
+    """
+
+    start: Longs
+    kind: Longs
+    letters: Longs
+    factors: Reals
 
 
 def new_side(n_qubits: int, n_slots: int, n_buffer: int) -> Side:
@@ -230,16 +267,3 @@ def swap_wires(me: Side, first: int, second: int) -> None:
             me.rows[one, w], me.rows[two, w] = me.rows[two, w], me.rows[one, w]
     for k in range(4):
         me.turn[first, k], me.turn[second, k] = me.turn[second, k], me.turn[first, k]
-
-
-@nb.njit(cache=True)
-def choose_flip(look: Words, flip: Words) -> None:
-    """Replace the flip of a reset by its product with the measured string where that is less.
-
-    After the outcome -1 both do the same up to a phase.
-    """
-    for w in range(len(look)):
-        if flip[w] != flip[w] ^ look[w]:
-            if flip[w] > flip[w] ^ look[w]:
-                multiply(flip, look)
-            return

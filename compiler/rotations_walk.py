@@ -7,18 +7,18 @@ The side with fewer waiting items goes on, so that two circuits with the same or
 """
 
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 
 from math import atan2, cos, hypot, pi, sin
-from typing import NamedTuple
 
 import numba as nb
 import numpy as np
 
 from trapline.compiler.rotations_blocks import match_blocks
+from trapline.compiler.rotations_moves import PLAIN, choose_flip
 from trapline.compiler.rotations_side import (
     FULL,
     ITEMS,
@@ -26,24 +26,17 @@ from trapline.compiler.rotations_side import (
     Longs,
     Reals,
     Side,
+    Source,
+    Steps,
     X,
     Y,
     Z,
-    choose_flip,
     controlled,
     pull_back,
     swap_wires,
 )
-from trapline.compiler.rotations_word import (
-    ERROR,
-    PLAIN,
-    TOLERANCE,
-    WORK,
-    add,
-    drop_small,
-    pack,
-    sweep,
-)
+from trapline.compiler.rotations_slots import ERROR, LIMIT, WORK, pack
+from trapline.compiler.rotations_word import TOLERANCE, add, drop_small, sweep
 
 # Kinds of steps: a rotation about a local Pauli operator, CX or CZ, SWAP, a measurement of each
 # operand, a reset, and a gate kept whole.
@@ -69,47 +62,8 @@ ZERO = 1e-12
 CYCLE = (Z, Y, X, Z)
 
 
-class Source(NamedTuple):
-    """A program, with a template for each operation.
-
-    Args:
-        template: int64, (n,). Template of each operation, -1 for none.
-        operand_start: int64, (n + 1,). As in `Program`.
-        operands: int64.
-        param_start: int64, (n + 1,).
-        params: float64.
-        tags: int64, as `operands`. Tag of each operation at its first operand; of a measurement at
-            each operand.
-    """
-
-    template: Longs
-    operand_start: Longs
-    operands: Longs
-    param_start: Longs
-    params: Reals
-    tags: Longs
-
-
-class Steps(NamedTuple):
-    """The steps of all templates.
-
-    Args:
-        start: int64, (t + 1,). Steps of template i are `start[i]` up to `start[i + 1]`.
-        kind: int64, (s,). See above.
-        letters: int64, (s, k). Pauli letter on each operand.
-        factors: float64, (s, 5). The angle is the first, plus the others times the parameters.
-    """
-
-    start: Longs
-    kind: Longs
-    letters: Longs
-    factors: Reals
-
-
 @nb.njit(cache=True)
-def follow(
-    one: Side, left: Source, other: Side, right: Source, steps: Steps, total: Reals, work: float
-) -> bool:
+def follow(one: Side, left: Source, other: Side, right: Source, steps: Steps, total: Reals) -> bool:
     """Follow both circuits to their ends.
 
     Args:
@@ -118,8 +72,7 @@ def follow(
         other: Side of the second circuit, new.
         right: The second circuit.
         steps: The templates of both.
-        total: Error and work; both are increased.
-        work: Most work.
+        total: Error, work and most work; the first two are increased.
 
     Returns:
         False when there was too much to do or to store.
@@ -141,14 +94,14 @@ def follow(
             if 2 * (one.count[ITEMS] + other.count[ITEMS]) > crowd:
                 _resolve(one, other, total, TOLERANCE)
             crowd = max(CROWD, 2 * (one.count[ITEMS] + other.count[ITEMS]))
-        if one.count[FULL] or other.count[FULL] or total[WORK] > work:
+        if one.count[FULL] or other.count[FULL] or total[WORK] > total[LIMIT]:
             return False
     for wire in range(len(one.turn)):
         _settle(one, other, total, wire, 0)
         _settle(other, one, total, wire, 0)
     _resolve(one, other, total, TINY)
     _resolve(one, other, total, TOLERANCE)
-    return not (one.count[FULL] or other.count[FULL])
+    return not (one.count[FULL] or other.count[FULL] or total[WORK] > total[LIMIT])
 
 
 @nb.njit(cache=True)
@@ -208,17 +161,7 @@ def _rotate(
         return
     for k in range(n):
         _settle(me, other, total, acted[k], signs[k])
-    _emit(me, other, total, acted[:n], signs[:n], angle, tag)
-
-
-@nb.njit(cache=True)
-def _emit(
-    me: Side, other: Side, total: Reals, qubits: Longs, letters: Longs, angle: float, tag: int
-) -> None:
-    """Pull a rotation back and append it to the word."""
-    if pull_back(me, 0, qubits, letters):
-        angle = -angle
-    add(me, other, total, 1, tag, angle, qubits, letters)
+    add(me, other, total, 1, tag, angle, acted[:n], signs[:n])
 
 
 @nb.njit(cache=True)
@@ -265,12 +208,12 @@ def _settle(me: Side, other: Side, total: Reals, wire: int, letter: int) -> None
         total[ERROR] += rise
         half_sum = half_difference
     main, tilted = CYCLE[before], CYCLE[before + 1]
-    _turn_out(me, other, total, wire, main, half_sum + half_difference)
-    _turn_out(me, other, total, wire, tilted, 2 * atan2(tilt, rise))
-    _turn_out(me, other, total, wire, main, half_sum - half_difference)
-    for _ in range((before - after) % 3):
-        _turn_out(me, other, total, wire, Z, pi / 2)
-        _turn_out(me, other, total, wire, Y, pi / 2)
+    letters = np.array([main, tilted, main, Z, Y, Z, Y])
+    angles = np.full(len(letters), pi / 2)
+    angles[:3] = (half_sum + half_difference, 2 * atan2(tilt, rise), half_sum - half_difference)
+    where = np.array([wire])
+    for k in range(3 + 2 * ((before - after) % 3)):
+        add(me, other, total, 1, PLAIN, angles[k], where, letters[k : k + 1])
 
 
 @nb.njit(cache=True)
@@ -292,12 +235,6 @@ def _axes(w: float, x: float, y: float, z: float) -> tuple[int, int]:
             if length < best:
                 best, before, after = length, m, n
     return before, after
-
-
-@nb.njit(cache=True)
-def _turn_out(me: Side, other: Side, total: Reals, wire: int, letter: int, angle: float) -> None:
-    """Append a one-qubit rotation to the word."""
-    _emit(me, other, total, np.array([wire]), np.array([letter]), angle, PLAIN)
 
 
 @nb.njit(cache=True)

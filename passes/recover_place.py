@@ -70,6 +70,8 @@ class _Placing:
     angles: dict[Parity, float]
     spots: dict[Parity, Spot]
     out: list[Diagonal] = field(default_factory=list[Diagonal])
+    opened: dict[Parity, Spot] = field(default_factory=dict[Parity, Spot])
+    """Where blocks are; `spots` may name a smaller spot for what their phases get later."""
 
     def add(self, parity: Parity, angle: float, spot: Spot) -> None:
         """Add a phase to what is to be placed."""
@@ -130,7 +132,7 @@ def place(folded: Skeleton, spots: dict[Parity, Spot]) -> list[Diagonal]:
                 _place_block(state, parity, blocks, owners, ccz)
     _place_pairs(state, folded, blocks, owners)
     for parity, phases in blocks.items():
-        spot = spots[parity]
+        spot = state.opened[parity]
         diagonal = Diagonal(spot.before, spot.wires, tuple(phases), parity in ccz)
         state.out.append(diagonal)
         if diagonal.is_ccz:
@@ -164,6 +166,7 @@ def _place_block(
         _take_cz(state, spot, angle)
         return
     blocks[parity] = []
+    state.opened[parity] = spot
     if n == 3 and abs(abs(angle) - _EIGHTH) < ANGLE_TOLERANCE:
         _take_ccz(state, spot, angle)
         ccz.add(parity)

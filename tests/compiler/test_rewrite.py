@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from mutations import Line, lines_of, program_of
@@ -10,14 +12,28 @@ from toffolis import decomposed
 
 from trapline.compiler import verify as verify_module
 from trapline.compiler.pairing import Verdict
+from trapline.compiler.read import load
 from trapline.compiler.rewrite import check_rewrite
 from trapline.compiler.verify import Verification, verify
 from trapline.errors import CheckError
 from trapline.passes.check import PlanCheck, check_plan
 from trapline.passes.emit import emit
 from trapline.passes.program import Program, ProgramBuilder, Register
+from trapline.passes.recover import candidates
 from trapline.targets.network import ideal_network
 
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "circuits"
+CIRCUITS = (
+    "feynman/barenco_tof_10.qasm",
+    "feynman/gf2^8_mult.qasm",
+    "feynman/hwb6.qasm",
+    "qasmbench/dnn_n33.qasm",
+    "qasmbench/multiplier_n15.qasm",
+    "qasmbench/qft_n29.qasm",
+    "qasmbench/square_root_n18.qasm",
+    "suite/heis_6x6_s2.qasm",
+    "suite/qv_n16.qasm",
+)
 OPEN = Verdict(passed=None, checked="rewrite: open")
 NETWORK = ideal_network("complete", 2, 40, 6)
 
@@ -182,3 +198,13 @@ def test_state_vectors_alone_never_pass_measurements() -> None:
     assert check_rewrite(apart.build(), joined.build()).passed is None
     joined.add("x", (0,))
     assert check_rewrite(apart.build(), joined.build()).passed is False
+
+
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_candidates_of_shared_circuits_mean_the_same(name: str) -> None:
+    if not SHARED.exists():
+        pytest.skip("shared circuits are absent")
+    program, _ = load(SHARED / name)
+    for candidate, rewritten in candidates(program):
+        found = check_rewrite(program, rewritten)
+        assert found.passed, f"{candidate}: {found.checked}"

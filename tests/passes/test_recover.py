@@ -147,6 +147,18 @@ def test_relative_phase_toffolis_that_pair_up_are_toffolis() -> None:
     assert same_meaning(out.build(), recovered)
 
 
+def test_a_block_stays_where_it_was_opened_when_its_phase_is_found_on_fewer_wires() -> None:
+    steps = (
+        "tdg 6, cx 46, h 6, cx 56, tdg 6, cx 60, t 0, "
+        "cx 56, cx 60, cx 50, cx 46, cx 60, cx 46, cx 60"
+    )
+    out = builder(7)
+    for step in steps.split(", "):
+        gate, wires = step.split()
+        out.add(gate, [int(wire) for wire in wires])
+    assert same_meaning(out.build(), recover(out.build()))
+
+
 def test_cx_rz_cx_is_one_rotation() -> None:
     out = builder(2)
     ladder(out, (0, 1), 0.3)
