@@ -7,6 +7,7 @@ with its 95 % interval. Rows are written as they come, so a run that is stopped 
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,27 @@ def read_data(path: Path = DATA) -> list[Sampled]:
     return [_parsed(row, path, line) for line, row in enumerate(rows[1:], start=2)]
 
 
+def lacking(
+    path: Path, points: Iterable[Point], *, max_shots: int, max_failures: int
+) -> list[Point]:
+    """List the points that a file lacks, or that stopped at fewer shots and failures than asked.
+
+    Args:
+        path: File, which need not be there.
+        points: What it should hold.
+        max_shots: Shots that are enough.
+        max_failures: Failures that are enough.
+
+    Raises:
+        InputError: The file is there and holds something else.
+    """
+    rows = read_data(path) if path.exists() else []
+    enough = {
+        row.point for row in rows if row.shots >= max_shots or row.failures >= max_failures
+    }
+    return [point for point in points if point not in enough]
+
+
 def extend_data(
     path: Path,
     points: Iterable[Point],
@@ -58,46 +80,58 @@ def extend_data(
     max_failures: int,
     more: Callable[[Sampled], bool] = lambda row: True,  # noqa: ARG005  # go on, whatever came
 ) -> list[Sampled]:
-    """Sample the points that a file does not have yet, and add them to it one by one.
+    """Sample points, and write the file after each; rows of the same points are replaced.
 
     Args:
         path: File to make or extend.
-        points: What it should hold.
+        points: What to sample.
         seed: Seed of the whole run.
         max_shots: Shots of a point at which to stop.
         max_failures: Failures of a point at which to stop.
         more: Asked after each row whether to go on.
 
     Returns:
-        The rows that were added.
+        The new rows.
 
     Raises:
-        InputError: The file is there and holds something else.
+        InputError: The file is there and holds something else, or cannot be written.
         MissingExtraError: PyMatching is not installed.
     """
-    known = {row.point for row in read_data(path)} if path.exists() else set[Point]()
+    rows = {row.point: row for row in read_data(path)} if path.exists() else {}
     added: list[Sampled] = []
     for point in points:
-        if point in known:
-            continue
         row = sample(point, seed=seed, max_shots=max_shots, max_failures=max_failures)
-        _append(path, row)
+        rows[point] = row
+        write_data(path, list(rows.values()))
         added.append(row)
         if not more(row):
             break
     return added
 
 
-def _append(path: Path, row: Sampled) -> None:
-    """Add a row, below the names of the columns where the file is new."""
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if new:
-            writer.writerow(COLUMNS)
+def write_data(path: Path, rows: list[Sampled]) -> None:
+    """Write a file in one go, so that it is whole at all times.
+
+    Args:
+        path: File to make or replace.
+        rows: Its rows.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
         point = [getattr(row.point, name) for name in _POINT]
         shown = [f"{value:.4g}" for value in (row.error, *row.interval)]
         writer.writerow([*point, row.seed, row.shots, row.failures, *shown])
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text.getvalue(), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write the data: {error}", file=str(path)) from None
 
 
 def _parsed(row: list[str], path: Path, line: int) -> Sampled:

@@ -2,7 +2,7 @@
 
 A round resets the check qubits, runs four layers of CX, and measures. Noise is p after each CX
 (two-qubit depolarizing), reset and measurement, and that of `seam_noise` after each remote CX.
-Nothing idles: the estimator adds dephasing to p. Only the checks that see the errors of interest
+Nothing idles unless the protocol says so: the estimator adds dephasing to p. Only the checks that see the errors of interest
 become detectors, which plain matching needs no others for.
 
 Sources:
@@ -134,6 +134,8 @@ class _Builder:
         import stim
 
         circuit = stim.Circuit()
+        if self.noise.protocol.idling:
+            circuit.append("DEPOLARIZE1", range(self.patch.n_data), self.noise.p)
         for basis in ("X", "Z"):
             single = [check for check in self.checks if check.basis == basis]
             qubits = [self._places[check].qubits[0] for check in single if not self._halved(check)]

@@ -24,11 +24,14 @@ class Protocol:
             pair through which it is teleported.
         halved: Bases of the checks of which each module measures its half with one qubit of one
             shared pair. All other checks use a remote gate for each foreign qubit.
+        idling: Whether every data qubit has DEPOLARIZE1(p) before every round besides, as in the
+            uniform noise of much of the literature.
     """
 
     name: str
     depolarizing: bool = False
     halved: frozenset[str] = frozenset()
+    idling: bool = False
 
 
 TELEPORTED = Protocol(name="teleported")
@@ -37,7 +40,8 @@ ONE_PAIR = Protocol(name="one-pair", halved=frozenset({"X", "Z"}))
 # Halves of a check sit above each other, so its hooks run along the seam: they shorten the logical
 # operator of their own basis that runs there, logical X, and no other.
 MIXED = Protocol(name="mixed", halved=frozenset({"Z"}))
-PROTOCOLS = {each.name: each for each in (TELEPORTED, DEPOLARIZING, ONE_PAIR, MIXED)}
+IDLING = Protocol(name="idling", idling=True)
+PROTOCOLS = {each.name: each for each in (TELEPORTED, DEPOLARIZING, ONE_PAIR, MIXED, IDLING)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,6 +109,7 @@ def planned_points() -> list[Point]:
         *_grid("along", (3, 5, 7, 9), (1e-4,), (0.02, 0.05, 0.1)),
         *_grid("along", (3, 5, 7, 9, 11), (1e-3,), (0.15, 0.2, 0.25, 0.3, 0.35)),
         *_grid("across", (3, 5, 7), some_p, (0.0, 0.01, 0.02, 0.05, 0.1)),
+        *_grid("across", (3, 5), (1e-4, 3e-4), (0.01, 0.02, 0.05, 0.1)),
         *_grid("along", (5, 7, 9), (1e-3, 2e-3), (0.02, 0.05), seams=(2, 3)),
         *_grid("across", (5, 7), (2e-3,), (0.02, 0.05), seams=(2,)),
         *_merges((3, 5, 7, 9), some_p, (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)),
@@ -118,6 +119,9 @@ def planned_points() -> list[Point]:
     for protocol in ("depolarizing", "one-pair", "mixed"):
         found += _grid("along", (3, 5, 7), (1e-3, 2e-3), (0.01, 0.02, 0.05), protocol=protocol)
     found += _grid("across", (3, 5), (1e-3, 2e-3), (0.02, 0.05), protocol="one-pair")
+    found += _grid("along", (3, 5, 7, 9), (1e-3, *some_p[1:], 5e-3), (0.0,), seams=(0,), protocol="idling")
+    found += _grid("along", (3, 5, 7, 9, 11), tuple(n * 1e-3 for n in (6, 7, 8, 9)), (0.0,), seams=(0,), protocol="idling")
+    found += _grid("along", (3, 5, 7), (1e-3, 2e-3), (0.01, 0.02, 0.05), protocol="idling")
     for tile in (2, 3, 4):
         found += _grid("along", (5, 7, 9), (1e-3, 2e-3), (0.01, 0.02, 0.05), seams=(0,), tile=tile)
     return list(dict.fromkeys(found))
