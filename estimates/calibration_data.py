@@ -10,7 +10,7 @@ import csv
 import io
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trapline.errors import InputError
 from trapline.estimates.seam_points import Point
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).resolve().parent / "data" / "seam_errors.csv"
 _POINT = tuple(field.name for field in fields(Point))
-_WORDS = ("kind", "protocol")
+_COUNTS = ("distance", "rounds", "n_seams", "tile")
 _ERRORS = ("p", "bell_infidelity")
 COLUMNS = (*_POINT, "seed", "shots", "failures", "error", "error_low", "error_high")
 
@@ -65,9 +65,7 @@ def lacking(
         InputError: The file is there and holds something else.
     """
     rows = read_data(path) if path.exists() else []
-    enough = {
-        row.point for row in rows if row.shots >= max_shots or row.failures >= max_failures
-    }
+    enough = {row.point for row in rows if row.shots >= max_shots or row.failures >= max_failures}
     return [point for point in points if point not in enough]
 
 
@@ -137,19 +135,15 @@ def write_data(path: Path, rows: list[Sampled]) -> None:
 def _parsed(row: list[str], path: Path, line: int) -> Sampled:
     """Read one line."""
     if len(row) != len(COLUMNS):
-        raise InputError(
-            f"got {len(row)} values, want {len(COLUMNS)}", file=str(path), line=line
-        )
+        raise InputError(f"got {len(row)} values, want {len(COLUMNS)}", file=str(path), line=line)
     cells = dict(zip(COLUMNS, row, strict=True))
     try:
-        counts = {name: int(cells[name]) for name in _POINT if name not in (*_WORDS, *_ERRORS)}
-        errors = {name: float(cells[name]) for name in _ERRORS}
+        values: dict[str, Any] = {name: int(cells[name]) for name in _COUNTS}
+        values |= {name: float(cells[name]) for name in _ERRORS}
         seed, shots, failures = (int(cells[name]) for name in ("seed", "shots", "failures"))
     except ValueError as error:
         raise InputError(f"not a number: {error}", file=str(path), line=line) from None
     if not 0 <= failures <= shots or shots < 1:
-        raise InputError(
-            f"got {failures} failures of {shots} shots", file=str(path), line=line
-        )
-    point = Point(kind=cells["kind"], protocol=cells["protocol"], **counts, **errors)
+        raise InputError(f"got {failures} failures of {shots} shots", file=str(path), line=line)
+    point = Point(kind=cells["kind"], protocol=cells["protocol"], **values)
     return Sampled(point=point, seed=seed, shots=shots, failures=failures)

@@ -191,15 +191,19 @@ LAWS = (
     Law(
         name="along",
         constants=("seam_prefactor", "seam_threshold", "seam_bulk_threshold"),
-        error=lambda at, use: seam_laws.bulk_law(at.d, at.p, use)
-        + at.seams * seam_laws.along_law(at.d, at.p, at.eps, use),
+        error=lambda at, use: (
+            seam_laws.bulk_law(at.d, at.p, use)
+            + at.seams * seam_laws.along_law(at.d, at.p, at.eps, use)
+        ),
         about=lambda point: _plain(point) and point.kind == "along" and point.n_seams == 1,
     ),
     Law(
         name="across",
         constants=("crossing",),
-        error=lambda at, use: seam_laws.bulk_law(at.d, at.p, use)
-        + at.seams * seam_laws.across_law(at.d, at.p, at.eps, use),
+        error=lambda at, use: (
+            seam_laws.bulk_law(at.d, at.p, use)
+            + at.seams * seam_laws.across_law(at.d, at.p, at.eps, use)
+        ),
         about=lambda point: _plain(point) and point.kind == "across" and point.n_seams == 1,
     ),
     Law(

@@ -2,8 +2,8 @@
 
 A round resets the check qubits, runs four layers of CX, and measures. Noise is p after each CX
 (two-qubit depolarizing), reset and measurement, and that of `seam_noise` after each remote CX.
-Nothing idles unless the protocol says so: the estimator adds dephasing to p. Only the checks that see the errors of interest
-become detectors, which plain matching needs no others for.
+Nothing idles unless the protocol says so: the estimator adds dephasing to p. Only the checks that
+see the errors of interest become detectors; plain matching uses no others.
 
 Sources:
     Gidney, Quantum 5, 497 (2021), Stim.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from trapline.errors import InputError
 
 if TYPE_CHECKING:
-    import stim
+    import stim  # type: ignore[import-untyped]  # Stim ships no py.typed marker
 
     from trapline.estimates.seam_noise import Noise
     from trapline.estimates.seam_patch import Check, Patch
@@ -48,10 +48,8 @@ def memory_circuit(patch: Patch, noise: Noise, *, rounds: int, operator: str) ->
     circuit += builder.end()
     for check in builder.watched:
         builder.detect_end(circuit, check)
-    if builder.basis == "Z":
-        line = range(patch.columns)
-    else:
-        line = range(0, patch.n_data, patch.columns)
+    upper, left = range(patch.columns), range(0, patch.n_data, patch.columns)
+    line = upper if builder.basis == "Z" else left
     circuit.append("OBSERVABLE_INCLUDE", [builder.data_target(qubit) for qubit in line], 0)
     return circuit
 

@@ -1,7 +1,7 @@
 """What is simulated to calibrate seam errors: one point is one circuit, one row of the data.
 
-The plan lists small grids for each question: memory inside a module, along and across seams, merges,
-other noise and protocols, several seams, and tiles.
+The plan lists small grids for each question: memory inside a module, along and across seams,
+merges, other noise and protocols, several seams, and tiles.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from trapline.estimates.seam_patch import cut_patch, merged_patch, tiled_patch
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import stim
+    import stim  # type: ignore[import-untyped]  # Stim ships no py.typed marker
 
     from trapline.estimates.seam_patch import Patch
 
@@ -119,8 +119,17 @@ def planned_points() -> list[Point]:
     for protocol in ("depolarizing", "one-pair", "mixed"):
         found += _grid("along", (3, 5, 7), (1e-3, 2e-3), (0.01, 0.02, 0.05), protocol=protocol)
     found += _grid("across", (3, 5), (1e-3, 2e-3), (0.02, 0.05), protocol="one-pair")
-    found += _grid("along", (3, 5, 7, 9), (1e-3, *some_p[1:], 5e-3), (0.0,), seams=(0,), protocol="idling")
-    found += _grid("along", (3, 5, 7, 9, 11), tuple(n * 1e-3 for n in (6, 7, 8, 9)), (0.0,), seams=(0,), protocol="idling")
+    found += _grid(
+        "along", (3, 5, 7, 9), (1e-3, *some_p[1:], 5e-3), (0.0,), seams=(0,), protocol="idling"
+    )
+    found += _grid(
+        "along",
+        (3, 5, 7, 9, 11),
+        tuple(n * 1e-3 for n in (6, 7, 8, 9)),
+        (0.0,),
+        seams=(0,),
+        protocol="idling",
+    )
     found += _grid("along", (3, 5, 7), (1e-3, 2e-3), (0.01, 0.02, 0.05), protocol="idling")
     for tile in (2, 3, 4):
         found += _grid("along", (5, 7, 9), (1e-3, 2e-3), (0.01, 0.02, 0.05), seams=(0,), tile=tile)

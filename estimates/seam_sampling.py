@@ -75,9 +75,7 @@ def sample(point: Point, *, seed: int, max_shots: int, max_failures: int) -> Sam
     while shots < max_shots and failures < max_failures:
         batch = min(batch, max_shots - shots)
         events, flips = sampler.sample(batch, separate_observables=True, bit_packed=True)
-        guesses = matching.decode_batch(
-            events, bit_packed_shots=True, bit_packed_predictions=True
-        )
+        guesses = matching.decode_batch(events, bit_packed_shots=True, bit_packed_predictions=True)
         failures += int(np.count_nonzero(guesses != flips))
         shots += batch
         batch = min(2 * batch, LARGEST_BATCH)
@@ -105,7 +103,8 @@ def per_period(error: float, periods: int) -> float:
         error: Probability of an odd number of flips, 0 to 1; above 1/2 counts as 1/2.
         periods: Periods, 1 or more.
     """
-    return 0.5 * (1.0 - (1.0 - 2.0 * min(0.5, error)) ** (1.0 / periods))
+    kept: float = (1.0 - 2.0 * min(0.5, error)) ** (1.0 / periods)
+    return 0.5 * (1.0 - kept)
 
 
 def _pymatching() -> Any:
