@@ -55,8 +55,8 @@ class Patch:
     Args:
         rows: Data qubits in a column, 2 or more.
         columns: Data qubits in a row, 2 or more.
-        column_cuts: Columns before which a vertical cut runs, 1 to columns - 1.
-        row_cuts: Rows before which a horizontal cut runs, 1 to rows - 1.
+        column_cuts: Columns before which a vertical cut runs, rising, 1 to columns - 1.
+        row_cuts: Rows before which a horizontal cut runs, rising, 1 to rows - 1.
     """
 
     rows: int
@@ -72,8 +72,8 @@ class Patch:
             ("column_cuts", self.column_cuts, self.columns),
             ("row_cuts", self.row_cuts, self.rows),
         ):
-            if any(not 0 < cut < size for cut in cuts):
-                raise InputError(f"{name}: got {cuts}, want 1 to {size - 1}")
+            if list(cuts) != sorted(set(cuts) & set(range(1, size))):
+                raise InputError(f"{name}: got {cuts}, want rising numbers from 1 to {size - 1}")
 
     @property
     def n_data(self) -> int:
@@ -132,7 +132,7 @@ def cut_patch(distance: int, *, n_seams: int = 0) -> Patch:
         n_seams: Seams, 0 to distance - 1.
     """
     cuts = tuple(distance * (i + 1) // (n_seams + 1) for i in range(n_seams))
-    return Patch(rows=distance, columns=distance, column_cuts=tuple(max(1, cut) for cut in cuts))
+    return Patch(rows=distance, columns=distance, column_cuts=cuts)
 
 
 def tiled_patch(distance: int, width: int) -> Patch:
