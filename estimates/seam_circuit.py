@@ -40,11 +40,8 @@ def memory_circuit(patch: Patch, noise: Noise, *, rounds: int, operator: str) ->
         operator: `along` for chains along vertical cuts, `across` for chains across them.
     """
     builder = _Builder(patch, noise, "Z" if OPERATORS[operator] == "X" else "X")
-    circuit = builder.start()
-    for number in range(rounds):
-        circuit += builder.one_round()
-        for check in builder.watched:
-            builder.detect(circuit, check, first=number == 0)
+    circuit = builder.start() + builder.first_round(builder.watched)
+    circuit += builder.later_round() * (rounds - 1)
     circuit += builder.end()
     for check in builder.watched:
         builder.detect_end(circuit, check)
@@ -68,22 +65,16 @@ def merge_circuit(patch: Patch, noise: Noise, *, rounds: int) -> stim.Circuit:
     if patch.columns != 2 * patch.rows:
         raise InputError(f"patch: got {patch.rows} x {patch.columns}, want two square ones")
     builder = _Builder(patch, noise, "X")
-    between = [check for check in builder.watched if check.column == patch.rows - 1]
-    outcome: list[stim.GateTarget] = []
-    circuit = builder.start()
-    for number in range(rounds):
-        circuit += builder.one_round()
-        for check in builder.watched:
-            if number > 0 or check not in between:
-                builder.detect(circuit, check, first=number == 0)
-        if number == 0:
-            for check in between:
-                outcome += builder.check_targets(check, ago=0)
-            circuit.append("OBSERVABLE_INCLUDE", outcome, 0)
-    circuit += builder.end()
+    known, between = [], []
     for check in builder.watched:
-        if check not in between:
-            builder.detect_end(circuit, check)
+        (between if check.column == patch.rows - 1 else known).append(check)
+    circuit = builder.start() + builder.first_round(known)
+    outcome = [target for check in between for target in builder.check_targets(check, ago=0)]
+    circuit.append("OBSERVABLE_INCLUDE", outcome, 0)
+    circuit += builder.later_round() * (rounds - 1)
+    circuit += builder.end()
+    for check in known:
+        builder.detect_end(circuit, check)
     return circuit
 
 
@@ -127,22 +118,19 @@ class _Builder:
         self._reset(circuit, self.basis, list(range(self.patch.n_data)))
         return circuit
 
-    def one_round(self) -> stim.Circuit:
-        """Measure all checks once."""
-        import stim
+    def first_round(self, known: list[Check]) -> stim.Circuit:
+        """Measure all checks, and compare some with what the preparation makes them."""
+        circuit = self._one_round()
+        for check in known:
+            circuit.append("DETECTOR", self.check_targets(check, ago=0))
+        return circuit
 
-        circuit = stim.Circuit()
-        if self.noise.protocol.idling:
-            circuit.append("DEPOLARIZE1", range(self.patch.n_data), self.noise.p)
-        for basis in ("X", "Z"):
-            single = [check for check in self.checks if check.basis == basis]
-            qubits = [self._places[check].qubits[0] for check in single if not self._halved(check)]
-            self._reset(circuit, basis, qubits)
-        self._make_pairs(circuit)
-        for layer in LAYERS:
-            self._layer(circuit, layer)
-        for check in self.checks:
-            circuit.append(f"M{check.basis}", self._places[check].qubits, self.noise.p)
+    def later_round(self) -> stim.Circuit:
+        """Measure all checks, and compare those watched with the round before."""
+        circuit = self._one_round()
+        for check in self.watched:
+            targets = self.check_targets(check, ago=0) + self.check_targets(check, ago=1)
+            circuit.append("DETECTOR", targets)
         return circuit
 
     def end(self) -> stim.Circuit:
@@ -152,13 +140,6 @@ class _Builder:
         circuit = stim.Circuit()
         circuit.append(f"M{self.basis}", range(self.patch.n_data), self.noise.p)
         return circuit
-
-    def detect(self, circuit: stim.Circuit, check: Check, *, first: bool) -> None:
-        """Compare a check of this round with that of the round before, or with its preparation."""
-        targets = self.check_targets(check, ago=0)
-        if not first:
-            targets += self.check_targets(check, ago=1)
-        circuit.append("DETECTOR", targets)
 
     def detect_end(self, circuit: stim.Circuit, check: Check) -> None:
         """Compare a check of the last round with the data qubits measured after it."""
@@ -185,6 +166,24 @@ class _Builder:
         import stim
 
         return stim.target_rec(qubit - self.patch.n_data)
+
+    def _one_round(self) -> stim.Circuit:
+        """Measure all checks once."""
+        import stim
+
+        circuit = stim.Circuit()
+        if self.noise.protocol.idling:
+            circuit.append("DEPOLARIZE1", range(self.patch.n_data), self.noise.p)
+        for basis in ("X", "Z"):
+            single = [check for check in self.checks if check.basis == basis]
+            qubits = [self._places[check].qubits[0] for check in single if not self._halved(check)]
+            self._reset(circuit, basis, qubits)
+        self._make_pairs(circuit)
+        for layer in LAYERS:
+            self._layer(circuit, layer)
+        for check in self.checks:
+            circuit.append(f"M{check.basis}", self._places[check].qubits, self.noise.p)
+        return circuit
 
     def _halved(self, check: Check) -> bool:
         """Tell whether two modules measure a half of the check each."""

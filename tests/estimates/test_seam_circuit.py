@@ -1,15 +1,20 @@
-"""Circuits of patches with seams: deterministic, of full distance, and Stim's own where they can be."""
+"""Circuits of patches with seams: deterministic, of full distance, with the noise they claim."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-import stim
+
 from trapline.errors import InputError
 from trapline.estimates.remote import remote_gate_channel
 from trapline.estimates.seam_circuit import memory_circuit, merge_circuit
 from trapline.estimates.seam_noise import MIXED, ONE_PAIR, PROTOCOLS, TELEPORTED, Noise
 from trapline.estimates.seam_patch import Patch, cut_patch, merged_patch, tiled_patch
+
+if TYPE_CHECKING:
+    import stim
 
 QUIET = Noise(p=0.0)
 SHOTS = 64
