@@ -1,7 +1,7 @@
 """Fit the laws of seam errors to the data, and say how well they fit.
 
 Each law is fitted in turn by least squares of log errors, weighted by the counts, with those
-before it kept: inside, along, across, outcome. `CALIBRATED` in `seam_laws.py` holds the result.
+before it kept: inside, along, across, outcome, tiles. `seam_laws.py` holds the result.
 
 Sources:
     Levenberg, Q. Appl. Math. 2, 164 (1944); Marquardt, SIAM J. 11, 431 (1963).
@@ -35,11 +35,12 @@ STEPS = 200
 
 @dataclass(frozen=True)
 class Columns:
-    """Points with their errors, arrays of one length."""
+    """Points with their errors, arrays of one length; `cuts` run each way through tiles."""
 
     d: Floats
     rounds: Floats
     seams: Floats
+    cuts: Floats
     p: Floats
     eps: Floats
     error: Floats
@@ -51,7 +52,7 @@ class Law:
     """A law, the points it is for, and the constants it settles.
 
     Args:
-        name: `inside`, `along`, `across` or `outcome`.
+        name: `inside`, `along`, `across`, `outcome` or `tiles`.
         constants: Names of the constants that this law settles.
         error: The law.
         about: Whether a point is about it.
@@ -131,6 +132,7 @@ def columns_of(rows: list[Sampled], about: Callable[[Point], bool]) -> Columns:
         d=np.array([float(point.distance) for point in points]),
         rounds=np.array([float(point.rounds) for point in points]),
         seams=np.array([float(point.n_seams) for point in points]),
+        cuts=np.array([float(len(point.patch().row_cuts)) for point in points]),
         p=np.array([point.p for point in points]),
         eps=np.array([point.bell_infidelity for point in points]),
         error=np.array([row.error for row in kept]),
@@ -173,12 +175,25 @@ def _least_squares(residuals: Callable[[Floats], Floats], x: Floats) -> Floats:
     return x
 
 
-def _plain(point: Point) -> bool:
-    """Tell whether a point has teleported gates, no tiles, and lies in the range of the laws."""
-    inside = (
-        point.p <= seam_laws.RANGE_P and point.bell_infidelity <= seam_laws.RANGE_BELL_INFIDELITY
+def _in_range(point: Point) -> bool:
+    """Tell whether a point has teleported gates and numbers in the range of the laws."""
+    return (
+        point.protocol == "teleported"
+        and point.p <= seam_laws.RANGE_P
+        and point.bell_infidelity <= seam_laws.RANGE_BELL_INFIDELITY
     )
-    return point.protocol == "teleported" and point.tile == 0 and inside
+
+
+def _memory(point: Point, kind: str) -> bool:
+    """Tell whether a point is a memory of one kind, with seams, strips wide enough and no tiles."""
+    wide = point.distance >= seam_laws.NARROWEST * (point.n_seams + 1)
+    wide = wide or point.n_seams == 1
+    return _in_range(point) and point.kind == kind and point.n_seams > 0 and wide
+
+
+def _even(point: Point) -> bool:
+    """Tell whether tiles are wide enough, and none is left over that is narrower by more than 1."""
+    return point.tile >= seam_laws.NARROWEST and (point.distance + 1) % point.tile < 2
 
 
 LAWS = (
@@ -186,32 +201,38 @@ LAWS = (
         name="inside",
         constants=("bulk_prefactor", "bulk_threshold"),
         error=lambda at, use: seam_laws.bulk_law(at.d, at.p, use),
-        about=lambda point: _plain(point) and point.kind != "merge" and point.n_seams == 0,
+        about=lambda point: (
+            _in_range(point) and point.kind != "merge" and point.n_seams == point.tile == 0
+        ),
     ),
     Law(
         name="along",
-        constants=("seam_prefactor", "seam_threshold", "seam_bulk_threshold"),
-        error=lambda at, use: (
-            seam_laws.bulk_law(at.d, at.p, use)
-            + at.seams * seam_laws.along_law(at.d, at.p, at.eps, use)
+        constants=(
+            "seam_prefactor", "seam_threshold", "seam_saturation", "seam_bulk_threshold",
         ),
-        about=lambda point: _plain(point) and point.kind == "along" and point.n_seams == 1,
+        error=lambda at, use: seam_laws.bulk_law(at.d, at.p, use)
+        + at.seams * seam_laws.along_law(at.d, at.p, at.eps, use),
+        about=lambda point: _memory(point, "along"),
     ),
     Law(
         name="across",
         constants=("crossing",),
-        error=lambda at, use: (
-            seam_laws.bulk_law(at.d, at.p, use)
-            + at.seams * seam_laws.across_law(at.d, at.p, at.eps, use)
-        ),
-        about=lambda point: _plain(point) and point.kind == "across" and point.n_seams == 1,
+        error=lambda at, use: seam_laws.across_law(at.d, at.p, at.eps, at.seams, use),
+        about=lambda point: _memory(point, "across"),
     ),
     Law(
         name="outcome",
-        constants=("merge_prefactor", "merge_threshold", "merge_bulk_threshold"),
-        error=lambda at, use: seam_laws.outcome_law(at.d, at.rounds, at.p, at.eps, use),
-        about=lambda point: (
-            _plain(point) and point.kind == "merge" and point.rounds == point.distance
+        constants=(
+            "merge_ends", "merge_prefactor", "merge_power", "merge_threshold", "merge_saturation",
+            "merge_bulk_threshold",
         ),
+        error=lambda at, use: seam_laws.outcome_law(at.d, at.rounds, at.p, at.eps, use),
+        about=lambda point: _in_range(point) and point.kind == "merge",
     ),
-)
+    Law(
+        name="tiles",
+        constants=("crowding",),
+        error=lambda at, use: seam_laws.tiles_law(at.d, at.p, at.eps, at.cuts, use),
+        about=lambda point: _in_range(point) and _even(point),
+    ),
+)  # fmt: skip

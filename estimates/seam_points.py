@@ -134,6 +134,10 @@ def planned_points() -> list[Point]:
     found += _grid("along", (3, 5, 7), (1e-3, 2e-3), (0.01, 0.02, 0.05), protocol="idling")
     for tile in (2, 3, 4):
         found += _grid("along", (5, 7, 9), (1e-3, 2e-3), (0.01, 0.02, 0.05), seams=(0,), tile=tile)
+    for tile in (3, 4):
+        found += _grid("along", (11,), (1e-3, 2e-3), (0.02, 0.05), seams=(0,), tile=tile)
+    found += _grid("along", (9, 11), (3e-3,), (0.01, 0.02, 0.05), seams=(0,), tile=3)
+    found += _grid("along", (7, 11), (3e-3,), (0.01, 0.02, 0.05), seams=(0,), tile=4)
     return list(dict.fromkeys(found))
 
 
