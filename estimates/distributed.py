@@ -6,7 +6,8 @@ because the tolerance of a seam does not hold for them.
 
 Sources:
     Ramette et al., npj Quantum Inf. 10 (2024), arXiv:2302.01296; Nickerson et al.,
-    arXiv:1406.0880, for patches woven from small cells.
+    arXiv:1406.0880, for patches woven from small cells. Our own simulations of tiles,
+    docs/calibration.md.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from trapline.estimates.operations import collection_us, stored_error
 from trapline.estimates.outcome import total_error
 from trapline.estimates.plans import NO_RATE, least_infidelity, supply_of
 from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
+from trapline.estimates.seam_laws import NARROWEST
 from trapline.estimates.surface_code import pairs_per_round
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from trapline.estimates.outcome import Columns
     from trapline.estimates.plans import Supply
 
-NARROWEST = 3
 # Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
 # depend on the hardware, so that a larger module can do all that a smaller one can.
 PARTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21)
@@ -181,7 +182,7 @@ def evaluate(
         p_round,
         remote_infidelity(wide, bell_error),
         seams=chosen.parts,
-        operators=2.0 if tiles else 1.0,
+        tiles=tiles,
         limit=goal.logical_error,
     )
     hosts = PATCHES_PER_QUBIT * goal.logical_qubits * chosen.patch_modules

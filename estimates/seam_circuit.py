@@ -65,9 +65,8 @@ def merge_circuit(patch: Patch, noise: Noise, *, rounds: int) -> stim.Circuit:
     if patch.columns != 2 * patch.rows:
         raise InputError(f"patch: got {patch.rows} x {patch.columns}, want two square ones")
     builder = _Builder(patch, noise, "X")
-    known, between = [], []
-    for check in builder.watched:
-        (between if check.column == patch.rows - 1 else known).append(check)
+    known = [check for check in builder.watched if check.column != patch.rows - 1]
+    between = [check for check in builder.watched if check.column == patch.rows - 1]
     circuit = builder.start() + builder.first_round(known)
     outcome = [target for check in between for target in builder.check_targets(check, ago=0)]
     circuit.append("OBSERVABLE_INCLUDE", outcome, 0)

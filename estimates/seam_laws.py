@@ -37,6 +37,8 @@ RANGE_DISTANCE = 11
 RANGE_P_LOW = 1e-3
 RANGE_P = 3e-3
 RANGE_BELL_INFIDELITY = 0.1
+SMALLEST = 1e-300
+"""Stands in for zero where something is divided by it."""
 # Data qubits across a part of a patch: in narrower ones seams see each other, and no law holds.
 NARROWEST = 3
 
@@ -103,12 +105,13 @@ def bulk_law(d: Floats, p: Floats, use: Constants = CALIBRATED) -> Floats:
 
 
 def along_law(d: Floats, p: Floats, eps: Floats, use: Constants = CALIBRATED) -> Floats:
-    """Return what one seam adds per round to the operator that runs along it."""
+    """Return what one seam adds per round to the operator that runs along it; 1 above threshold."""
     k = 0.5 * (d + 1.0)
     local = p / use.seam_bulk_threshold
     seam = eps / (use.seam_threshold + use.seam_saturation * eps)
-    error: Floats = use.seam_prefactor * ((seam + local) ** k - local**k)
-    return error
+    both = seam + local
+    added = both**k * (1.0 - (local / np.maximum(both, SMALLEST)) ** k)
+    return np.where(both < 1.0, use.seam_prefactor * added, 1.0)
 
 
 def across_law(
