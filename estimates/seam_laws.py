@@ -5,17 +5,17 @@ remote gate, s the parallel seams, m = (s + 1)/2. Per round and operator, and pe
 
     inside      A (p/p0)^k
     along       inside + s B [(x + p/b)^k - (p/b)^k],           x = eps/(q + g eps)
-    across      inside (1 + s c d eps/(m p))^m
+    across      inside (1 + s c (1 - 2/d) eps/(m p))^m
     outcome     e inside + C d^a (y + p/b2)^((T+1)/2),          y = eps/(q2 + g2 eps)
-    tiles       along + across - inside, both at eps (1 + t s/d)
+    tiles       along + across - inside, both at eps (1 + t s (s + 1)/d)
 
 Along a seam every fault of a chain is either of the seam or of the bulk, and thresholds add
 linearly; near its own threshold a seam's noise saturates. What the seam does without noise is the
 bulk's and taken off, so that a perfect link is no link. Of the noisy seams that a chain crosses it
 needs no more than half to be at fault. A chain in time starts at any of the checks between two
 patches; besides, a chain in space may change the outcome before the first round. Where seams cut a
-patch both ways, every operator meets both kinds, and checks at their crossings have more than two
-remote gates.
+patch both ways, every operator meets both kinds, and the noise grows with the s crossings in every
+d/(s + 1) data qubits of a seam.
 
 Sources:
     Forms: Ramette et al., arXiv:2302.01296; Jacinto et al., arXiv:2504.08891. Constants: our
@@ -81,20 +81,20 @@ class Constants:
 
 
 CALIBRATED = Constants(
-    bulk_prefactor=0.0202,
-    bulk_threshold=0.0120,
-    seam_prefactor=0.1316,
-    seam_threshold=0.1855,
-    seam_saturation=0.2946,
-    seam_bulk_threshold=0.0278,
-    crossing=0.03,
-    merge_ends=3.87,
-    merge_prefactor=0.062,
-    merge_power=1.43,
-    merge_threshold=0.158,
-    merge_saturation=0.578,
-    merge_bulk_threshold=0.0327,
-    crowding=0.9,
+    bulk_prefactor=0.019028,
+    bulk_threshold=0.011665,
+    seam_prefactor=0.12699,
+    seam_threshold=0.18181,
+    seam_saturation=0.31479,
+    seam_bulk_threshold=0.027237,
+    crossing=0.25482,
+    merge_ends=3.7003,
+    merge_prefactor=0.062533,
+    merge_power=1.4151,
+    merge_threshold=0.15738,
+    merge_saturation=0.57789,
+    merge_bulk_threshold=0.032486,
+    crowding=0.63359,
 )
 
 
@@ -109,8 +109,8 @@ def along_law(d: Floats, p: Floats, eps: Floats, use: Constants = CALIBRATED) ->
     k = 0.5 * (d + 1.0)
     local = p / use.seam_bulk_threshold
     seam = eps / (use.seam_threshold + use.seam_saturation * eps)
-    both = seam + local
-    added = both**k * (1.0 - (local / np.maximum(both, SMALLEST)) ** k)
+    both = np.clip(seam + local, SMALLEST, 1.0)
+    added = both**k * (1.0 - (np.minimum(local, both) / both) ** k)
     return np.where(both < 1.0, use.seam_prefactor * added, 1.0)
 
 
@@ -120,7 +120,7 @@ def across_law(
     """Return the error per round of the operator that crosses some seams."""
     k = 0.5 * (d + 1.0)
     faults = np.minimum(0.5 * (seams + 1.0), k)
-    crossed = p + use.crossing * d * eps * seams / faults
+    crossed = p + use.crossing * np.maximum(0.0, 1.0 - 2.0 / d) * eps * seams / faults
     free = (p / use.bulk_threshold) ** (k - faults)
     error: Floats = use.bulk_prefactor * free * (crossed / use.bulk_threshold) ** faults
     return error
@@ -139,7 +139,7 @@ def outcome_law(
 
 def crowded(d: Floats, eps: Floats, seams: Floats, use: Constants = CALIBRATED) -> Floats:
     """Return the infidelity that a remote gate seems to have where seams cut a patch both ways."""
-    return eps * (1.0 + use.crowding * seams / d)
+    return eps * (1.0 + use.crowding * seams * (seams + 1.0) / d)
 
 
 def tiles_law(
