@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trapline.estimates.seam_points import Point
     from trapline.estimates.seam_sampling import Sampled
 
-MAX_SHOTS = 4_000_000
+MAX_SHOTS = 1_000_000
 MAX_FAILURES = 300
 
 
