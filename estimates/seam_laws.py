@@ -81,20 +81,20 @@ class Constants:
 
 
 CALIBRATED = Constants(
-    bulk_prefactor=0.019028,
-    bulk_threshold=0.011665,
-    seam_prefactor=0.12699,
-    seam_threshold=0.18181,
-    seam_saturation=0.31479,
-    seam_bulk_threshold=0.027237,
+    bulk_prefactor=0.020069,
+    bulk_threshold=0.011913,
+    seam_prefactor=0.1285,
+    seam_threshold=0.1987,
+    seam_saturation=0.1904,
+    seam_bulk_threshold=0.02316,
     crossing=0.25482,
-    merge_ends=3.7003,
-    merge_prefactor=0.062533,
-    merge_power=1.4151,
-    merge_threshold=0.15738,
-    merge_saturation=0.57789,
-    merge_bulk_threshold=0.032486,
-    crowding=0.63359,
+    merge_ends=3.576,
+    merge_prefactor=0.060938,
+    merge_power=1.4115,
+    merge_threshold=0.15707,
+    merge_saturation=0.57224,
+    merge_bulk_threshold=0.031123,
+    crowding=0.62331,
 )
 
 

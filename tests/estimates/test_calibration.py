@@ -11,7 +11,7 @@ import pytest
 from trapline.errors import InputError
 from trapline.estimates import estimate, merge_error, seam_error
 from trapline.estimates.calibration_data import COLUMNS, DATA, extend_data, lacking, read_data
-from trapline.estimates.calibration_fit import LAWS, fit_all, quality
+from trapline.estimates.calibration_fit import LAWS, Law, columns_of, fit_all, quality
 from trapline.estimates.calibration_report import furthest
 from trapline.estimates.seam_laws import CALIBRATED
 from trapline.estimates.seam_points import Point, planned_points
@@ -66,6 +66,14 @@ def test_the_laws_are_within_a_quarter_of_the_data(law: str, share: float) -> No
     assert fit.highest is not None
     assert fit.near >= share
     assert 0.5 < fit.lowest < 1 < fit.highest < 1.6
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_no_law_drifts_away_from_the_data_as_the_distance_grows(law: Law) -> None:
+    columns = columns_of(ROWS, law.about)
+    ratio = np.log(law.error(columns, CALIBRATED) / columns.error)
+    for d in np.unique(columns.d):
+        assert abs(ratio[columns.d == d].mean()) < 0.2
 
 
 def test_the_public_functions_are_the_laws_that_were_fitted() -> None:
