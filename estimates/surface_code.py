@@ -107,7 +107,7 @@ def merge_error(
 
 
 def is_extrapolated(
-    distance: ArrayLike, p: ArrayLike, bell_infidelity: ArrayLike
+    distance: ArrayLike, p: ArrayLike, bell_infidelity: ArrayLike, *, n_seams: ArrayLike = 1
 ) -> NDArray[np.bool_]:
     """Say whether the inputs lie outside the range of the simulations that the laws were fitted to.
 
@@ -115,10 +115,12 @@ def is_extrapolated(
         distance: Code distance.
         p: Local depolarizing error.
         bell_infidelity: 1 - F of the pairs used.
+        n_seams: Parallel seams; several leave strips, which must not be too narrow.
     """
-    local = np.asarray(p)
+    local, d, seams = np.asarray(p), np.asarray(distance), np.asarray(n_seams)
     return np.asarray(
-        (np.asarray(distance) > seam_laws.RANGE_DISTANCE)
+        (d > seam_laws.RANGE_DISTANCE)
+        | ((seams > 1) & (d < seam_laws.NARROWEST * (seams + 1)))
         | (local < seam_laws.RANGE_P_LOW)
         | (local > seam_laws.RANGE_P)
         | (np.asarray(bell_infidelity) > seam_laws.RANGE_BELL_INFIDELITY)

@@ -114,6 +114,8 @@ def test_inputs_outside_the_simulated_range_are_flagged() -> None:
         [5, 13, 5, 5, 5], [1e-3, 1e-3, 4e-3, 1e-3, 1e-4], [0.03, 0.03, 0.03, 0.2, 0.03]
     )
     assert flags.tolist() == [False, True, True, True, True]
+    strips = is_extrapolated(9, 1e-3, 0.03, n_seams=[0, 1, 2, 3])
+    assert strips.tolist() == [False, False, False, True]
 
 
 def test_above_its_threshold_a_seam_is_useless() -> None:
