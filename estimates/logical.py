@@ -9,7 +9,7 @@ import numpy as np
 
 from trapline.estimates.remote import teleported_infidelity
 from trapline.estimates.seam_laws import crowded
-from trapline.estimates.surface_code import bulk_error, outcome_error, seam_terms
+from trapline.estimates.surface_code import across_error, bulk_error, outcome_error, seam_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,7 +119,7 @@ def remote_errors(
     kept = np.flatnonzero(along + 2.0 * inside <= most)
     alive = alive[kept]
     d, p, felt, inside = (values[kept] for values in (d, p, felt, inside))
-    across = d * seam_terms(d, p, felt).across(seams[kept]) - inside
+    across = d * across_error(d, p, felt, seams[kept]) - inside
     parts["bulk"][alive] = 2.0 * inside
     parts["along"][alive] = along[kept]
     parts["across"][alive] = (1.0 + tiles) * np.maximum(0.0, across)

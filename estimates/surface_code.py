@@ -68,8 +68,10 @@ def seam_error(
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
     seams = in_range("n_seams", n_seams, 0.0, 1e6)
     with np.errstate(over="ignore"):
-        terms = seam_terms(d, local, eps)
-        error = terms.along(seams) if direction == "along" else terms.across(seams)
+        if direction == "along":
+            error = seam_terms(d, local, eps).along(seams)
+        else:
+            error = across_error(d, local, eps, seams)
     return plain(np.asarray(error))
 
 
@@ -139,29 +141,19 @@ def pairs_per_round(distance: Any) -> Any:
 
 @dataclass(frozen=True)
 class SeamTerms:
-    """Errors per round and operator that the public functions put together.
+    """Errors per round and operator of which that along seams is made.
 
     Args:
-        d: Code distance.
-        p: Local error.
-        eps: Infidelity of a remote gate.
         inside: Error away from any seam.
         seam: Error that one seam adds to the operator along it.
     """
 
-    d: Floats
-    p: Floats
-    eps: Floats
     inside: Floats
     seam: Floats
 
     def along(self, seams: Floats) -> Floats:
         """Error of the operator along the seams."""
         return np.minimum(HIGHEST, self.inside + seams * self.seam)
-
-    def across(self, seams: Floats) -> Floats:
-        """Error of the operator across the seams."""
-        return np.minimum(HIGHEST, seam_laws.across_law(self.d, self.p, self.eps, seams))
 
 
 def bulk_error(d: Floats, p: Floats) -> Floats:
@@ -172,7 +164,12 @@ def bulk_error(d: Floats, p: Floats) -> Floats:
 def seam_terms(d: Floats, p: Floats, eps: Floats) -> SeamTerms:
     """Return the parts of seam errors, inputs unchecked, for inner loops."""
     seam = np.minimum(HIGHEST, seam_laws.along_law(d, p, eps))
-    return SeamTerms(d, p, eps, bulk_error(d, p), seam)
+    return SeamTerms(bulk_error(d, p), seam)
+
+
+def across_error(d: Floats, p: Floats, eps: Floats, seams: Floats) -> Floats:
+    """Return the error of the operator across seams, inputs unchecked, for inner loops."""
+    return np.minimum(HIGHEST, seam_laws.across_law(d, p, eps, seams))
 
 
 def outcome_error(d: Floats, rounds: Floats, p: Floats, eps: Floats) -> Floats:
