@@ -9,6 +9,7 @@ import click
 
 from trapline import __version__
 from trapline.compiler.cli_architectures import architectures_command, codes_command
+from trapline.compiler.cli_calibrate import calibrate_command
 from trapline.compiler.cli_common import answer, check_outputs, output_option, set_option
 from trapline.compiler.cli_estimate import cite_command, estimate_command
 from trapline.compiler.console import (
@@ -237,3 +238,4 @@ def schema_command(what: str) -> None:
 main.add_command(architectures_command)
 main.add_command(codes_command)
 main.add_command(cite_command)
+main.add_command(calibrate_command)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from trapline.estimates import surface_code
+from trapline.estimates import seam_laws, surface_code
 from trapline.estimates.factories import HIGHEST_P
 from trapline.estimates.logical import LARGEST_DISTANCE
 from trapline.estimates.plans import COPIES, DISTILLATIONS
 from trapline.estimates.report import Assumption
 from trapline.estimates.rounds import IDLE_WEIGHT, LAYERS
 from trapline.targets.quantity import Quantity, unit_of
+
+# Constants of the laws, for a patch inside a module and where links come in.
+_INSIDE = tuple(
+    field.name for field in fields(seam_laws.Constants) if field.name.startswith("bulk")
+)
+_AT_SEAMS = tuple(
+    field.name for field in fields(seam_laws.Constants) if not field.name.startswith("bulk")
+)
 
 if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
@@ -30,8 +39,8 @@ def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
     return rows + _goal(goal) + _model(machine, goal)
 
 
-def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -> list[str]:
-    """Say in words which inputs lie outside the range of the data behind a formula.
+def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -> list[Assumption]:
+    """List the inputs that lie outside the range of the data behind a formula, and say so.
 
     Args:
         distance: Code distance.
@@ -39,22 +48,24 @@ def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -
         infidelity: Infidelity of a remote gate; 0 without a link.
         p_local: Local error without idling.
     """
-    found: list[str] = []
-    if distance > surface_code.RANGE_DISTANCE:
-        found.append(
-            f"distance {distance}: the form of the seam error was found up to distance "
-            f"{surface_code.RANGE_DISTANCE}"
-        )
-    if p > surface_code.RANGE_P:
-        found.append(f"local error {p:.2g}: found up to {surface_code.RANGE_P:g}")
-    if infidelity > surface_code.RANGE_BELL_INFIDELITY:
-        found.append(
-            f"remote gate infidelity {infidelity:.2g}: found up to "
-            f"{surface_code.RANGE_BELL_INFIDELITY:g}; beyond 0.08 the error is overestimated"
-        )
+    d, low, high, bell = (
+        seam_laws.RANGE_DISTANCE,
+        seam_laws.RANGE_P_LOW,
+        seam_laws.RANGE_P,
+        seam_laws.RANGE_BELL_INFIDELITY,
+    )
+    found: list[tuple[str, float, str]] = []
+    if distance > d:
+        found.append(("distance", distance, f"distance {distance}: simulated up to {d}"))
+    if not low <= p <= high:
+        found.append(("p_round", p, f"local error {p:.2g}: simulated from {low:g} to {high:g}"))
+    if infidelity > bell:
+        words = f"remote gate infidelity {infidelity:.2g}: simulated up to {bell:g}"
+        found.append(("remote_gate_infidelity", infidelity, words))
     if p_local > HIGHEST_P:
-        found.append(f"local error {p_local:.2g}: factories are published up to {HIGHEST_P:g}")
-    return found
+        words = f"local error {p_local:.2g}: factories are published up to {HIGHEST_P:g}"
+        found.append(("p_local", p_local, words))
+    return [_chosen(f"extrapolated.{name}", value, words) for name, value, words in found]
 
 
 def _quantities(where: str, item: Any) -> list[Assumption]:
@@ -112,10 +123,9 @@ def _traffic(goal: Goal) -> list[Assumption]:
 def _model(machine: Machine, goal: Goal) -> list[Assumption]:
     """List the choices and constants of the model."""
     del goal
-    fit = surface_code.REFERENCE
+    fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
     rows = [
-        _published("code.bulk_prefactor", surface_code.BULK_PREFACTOR, fit),
-        _published("code.bulk_threshold", surface_code.BULK_THRESHOLD, fit),
+        *(_published(f"code.{name}", getattr(laws, name), fit) for name in _INSIDE),
         _chosen("code.layers", float(LAYERS), "rotated surface code: four CX layers a round"),
         _chosen("code.largest_distance", float(LARGEST_DISTANCE), "end of the search"),
         _chosen(
@@ -134,19 +144,14 @@ def _model(machine: Machine, goal: Goal) -> list[Assumption]:
 
 def _link_model(machine: Machine) -> list[Assumption]:
     """List the choices and constants that matter only with a link."""
-    fit, derived = surface_code.REFERENCE, surface_code.DERIVED
+    fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
     copies = ", ".join(map(str, COPIES))
     ways = "lattice surgery, transversal, logical Bell pairs"
     names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS)
     rows = [
-        _published("seam.prefactor", surface_code.SEAM_PREFACTOR, fit),
-        _published("seam.threshold", surface_code.SEAM_THRESHOLD, fit),
-        _published("seam.mixed_prefactor", surface_code.MIXED_PREFACTOR, fit),
-        _published("seam.mixed_shift", surface_code.MIXED_SHIFT, fit),
-        _chosen("seam.crossing", "half the chains", derived),
-        _chosen("seam.merge_outcome", "as along the seam", derived),
+        *(_published(f"seam.{name}", getattr(laws, name), fit) for name in _AT_SEAMS),
         _chosen("seam.pairs_per_round", "2 d - 1", "one pair for each teleported CX"),
-        _chosen("seam.bell_error", "1 - F", "the Bell error of the fit, plus local operations"),
+        _chosen("seam.bell_error", "1 - F", "that of the pairs, plus local operations"),
         _chosen("link.quantile", 0.999, "waiting times that all but one in a thousand keep"),
         _chosen("link.operations_at_once", 1.0, "remote operations a module takes part in"),
         _chosen("link.hops", 1.0, "modules that work together are joined directly"),

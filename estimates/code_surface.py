@@ -1,8 +1,7 @@
 """The rotated surface code as a block.
 
 Sources:
-    Fit of Jacinto et al., arXiv:2504.08891, per cycle and both operators, 0.1 (p/7.43e-3)^k with
-    k = (d+1)/2, as `surface_code.bulk_error` has it; 2 d^2 - 1 qubits a patch.
+    Our own simulations, `seam_laws.bulk_law` per cycle and operator; 2 d^2 - 1 qubits a patch.
     Ramette et al., arXiv:2302.01296, for patches that cross a noisy seam.
 """
 
@@ -12,17 +11,15 @@ from typing import TYPE_CHECKING
 
 from trapline.errors import InputError
 from trapline.estimates.code_model import Code
-from trapline.estimates.surface_code import RANGE_DISTANCE, bulk_error, patch_qubits
+from trapline.estimates.seam_laws import RANGE_DISTANCE, RANGE_P, RANGE_P_LOW
+from trapline.estimates.surface_code import REFERENCE, bulk_error, patch_qubits
 
 if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
 
-SOURCE = "arXiv:2504.08891, fit per cycle; seam arXiv:2302.01296"
+SOURCE = f"{REFERENCE}; seam arXiv:2302.01296"
 LISTED = (3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25)
 CX_LAYERS = 4
-# The fit rests on simulations up to d = 11 and p = 2e-3; elsewhere it follows its own power law.
-P_LOW = 1e-3
-P_HIGH = 2e-3
 
 
 def rotated_surface(distance: int) -> Code:
@@ -47,8 +44,8 @@ def rotated_surface(distance: int) -> Code:
         physical_qubits=patch_qubits(distance),
         counted="data and ancilla; no routing",
         error=error,
-        p_low=P_LOW if distance <= RANGE_DISTANCE else float("inf"),
-        p_high=P_HIGH,
+        p_low=RANGE_P_LOW if distance <= RANGE_DISTANCE else float("inf"),
+        p_high=RANGE_P,
         cycle=_cycle,
         seam=True,
         source=SOURCE,

@@ -6,7 +6,8 @@ because the tolerance of a seam does not hold for them.
 
 Sources:
     Ramette et al., npj Quantum Inf. 10 (2024), arXiv:2302.01296; Nickerson et al.,
-    arXiv:1406.0880, for patches woven from small cells.
+    arXiv:1406.0880, for patches woven from small cells. Our own simulations of tiles,
+    docs/calibration.md.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from trapline.estimates.logical import (
 from trapline.estimates.operations import collection_us, stored_error
 from trapline.estimates.plans import NO_RATE, flawless, supply_of
 from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
+from trapline.estimates.seam_laws import NARROWEST
 from trapline.estimates.surface_code import pairs_per_round
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from trapline.estimates.hardware import Hardware
     from trapline.estimates.plans import Supply
 
-NARROWEST = 3
 # Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
 # depend on the hardware, so that a larger module can do all that a smaller one can.
 PARTS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21], dtype=np.float64)

@@ -96,7 +96,7 @@ def _tolerable(
         p_round,
         remote_infidelity(wide, bell_error),
         seams=chosen.parts,
-        operators=2.0 if tiles else 1.0,
+        tiles=tiles,
         limit=goal.logical_error,
     )
     good = np.flatnonzero(total_error(found) <= goal.logical_error)

@@ -8,13 +8,14 @@ import msgspec
 
 from trapline.estimates.references import DISTILLATION, REFERENCES
 from trapline.estimates.report import Explained
+from trapline.estimates.surface_code import REFERENCE
 
 if TYPE_CHECKING:
     from trapline.estimates.report import EstimateReport, LinkUse, Roles
 
 # Figure, formula, source (a key of REFERENCES, or words).
 OURS = "this model, docs/estimates.md"
-_SEAM = "jacinto-2025"
+_SEAM = REFERENCE
 
 
 def explanations(report: EstimateReport) -> list[Explained]:
@@ -200,9 +201,9 @@ _ERRORS = {
         "2 d x error inside a module, a round and operator; twice that for logical pairs",
         _SEAM,
     ),
-    "seam_along": ("d x (error along the seam - error inside), see docs/estimates.md", _SEAM),
-    "seam_across": ("d x (error across the seam - error inside), see docs/estimates.md", _SEAM),
-    "merge_outcome": ("d x error along the seam at distance T = d", _SEAM),
+    "seam_along": ("d x (error along the seam - error inside), see docs/calibration.md", _SEAM),
+    "seam_across": ("d x (error across the seam - error inside), see docs/calibration.md", _SEAM),
+    "merge_outcome": ("chains in time over d rounds, see docs/calibration.md", _SEAM),
     "transversal_gate": (
         "2 x error inside a module at a local error of 2 p + infidelity of a remote gate",
         "cain-2024",

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.estimates.remote import teleported_infidelity
-from trapline.estimates.surface_code import HIGHEST, bulk_error, seam_terms
+from trapline.estimates.seam_laws import crowded
+from trapline.estimates.surface_code import across_error, bulk_error, outcome_error, seam_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trapline.estimates.checks import Floats
     from trapline.estimates.hardware import Hardware
-    from trapline.estimates.surface_code import SeamTerms
 
 ONE = np.ones(1)
 LARGEST_DISTANCE = 61
@@ -90,7 +90,7 @@ def remote_errors(
     infidelity: Floats,
     *,
     seams: Floats,
-    operators: float,
+    tiles: bool = False,
     limit: Floats | float,
 ) -> dict[str, Floats]:
     """Return the error of d rounds across seams: `bulk`, `along`, `across`, and `outcome`.
@@ -103,8 +103,7 @@ def remote_errors(
         p: Local error of a round.
         infidelity: Infidelity of a remote gate.
         seams: Parallel seams through the patch.
-        operators: 1 where one operator runs along the seams and the other across; 2 where seams
-            cross in both directions, so that each operator meets both.
+        tiles: Whether as many seams cross them, so that each operator meets both.
         limit: Largest error of interest.
     """
     parts = {
@@ -112,26 +111,23 @@ def remote_errors(
     }
     alive = np.flatnonzero(has_a_chance(distance, p, limit))
     d, p, infidelity, seams = (values[alive] for values in (distance, p, infidelity, seams))
-    inside = d * bulk_error(d, p)
-    along = operators * d * seam_terms(d, p, infidelity).along(seams) - inside
+    felt = crowded(d, infidelity, seams) if tiles else infidelity
+    terms = seam_terms(d, p, felt)
+    inside = d * terms.inside
+    along = (1.0 + tiles) * (d * terms.along(seams) - inside)
     most = limit[alive] if isinstance(limit, np.ndarray) else limit
     kept = np.flatnonzero(along + 2.0 * inside <= most)
-    alive, inside = alive[kept], inside[kept]
-    d, p, infidelity, seams = (values[kept] for values in (d, p, infidelity, seams))
-    terms = seam_terms(d, p, infidelity)
+    alive = alive[kept]
+    d, p, felt, inside = (values[kept] for values in (d, p, felt, inside))
+    across = d * across_error(d, p, felt, seams[kept]) - inside
     parts["bulk"][alive] = 2.0 * inside
     parts["along"][alive] = along[kept]
-    parts["across"][alive] = operators * d * terms.across(seams) - inside
-    parts["outcome"][alive] = _outcome(d, terms)
+    parts["across"][alive] = (1.0 + tiles) * np.maximum(0.0, across)
+    parts["outcome"][alive] = outcome_error(d, d, p, felt)
     return parts
 
 
 def local_errors(distance: Floats, p: Floats) -> dict[str, Floats]:
     """Return the error of d rounds inside one module: `bulk` and `outcome`."""
-    terms = seam_terms(distance, p, np.zeros(1))
-    return {"bulk": distance * idle_error(distance, p), "outcome": _outcome(distance, terms)}
-
-
-def _outcome(distance: Floats, terms: SeamTerms) -> Floats:
-    """Return the error of the outcome of a merge of d rounds; see `merge_error`."""
-    return np.minimum(HIGHEST, distance * terms.along(ONE))
+    outcome = outcome_error(distance, distance, p, np.zeros(1))
+    return {"bulk": distance * idle_error(distance, p), "outcome": outcome}

@@ -118,9 +118,7 @@ def surgery(
     p_round = with_idling(hardware, waits)
     raw = distance * pairs_per_round(distance) * supply.raw_pairs
     noise = remote_infidelity(hardware, bell_error)
-    errors = remote_errors(
-        distance, p_round, noise, seams=np.ones_like(distance), operators=1.0, limit=limit
-    )
+    errors = remote_errors(distance, p_round, noise, seams=np.ones_like(distance), limit=limit)
     alive = buffered & np.isfinite(errors["bulk"])
     return errors | {
         "waiting": waiting_error(hardware, distance, time, wait, alive),

@@ -11,6 +11,14 @@ REFERENCES: dict[str, str] = {
         "H. Jacinto, E. Gouzien, N. Sangouard, Network requirements for distributed quantum "
         "computation, arXiv:2504.08891 (2025)"
     ),
+    "gidney-2021": (
+        "C. Gidney, Stim: a fast stabilizer circuit simulator, Quantum 5, 497 (2021), "
+        "arXiv:2103.02202"
+    ),
+    "higgott-2025": (
+        "O. Higgott, C. Gidney, Sparse Blossom: correcting a million errors per core second with "
+        "minimum-weight matching, Quantum 9, 1600 (2025), arXiv:2303.15933"
+    ),
     "ramette-2024": (
         "J. Ramette, J. Sinclair, N. P. Breuckmann, V. Vuletic, Fault-tolerant connection of "
         "error-corrected qubits with noisy links, npj Quantum Inf. 10 (2024), arXiv:2302.01296"
@@ -65,6 +73,8 @@ REFERENCES: dict[str, str] = {
 }
 
 ALWAYS: tuple[str, ...] = (
+    "gidney-2021",
+    "higgott-2025",
     "jacinto-2025",
     "ramette-2024",
     "litinski-2019-game",

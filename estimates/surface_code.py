@@ -8,16 +8,9 @@ depolarizing probability of local two-qubit gates, used for measurement and rese
 bell_infidelity is 1 - F of the Werner pairs through which remote gates are teleported.
 
 Sources:
-    Fits of Jacinto et al., arXiv:2504.08891, per cycle: inside a processor 0.1 (p/7.43e-3)^k for
-    both operators; for the operator along s seams
-        0.045 (p/7.2e-3)^k + 0.099 s (b/0.298)^k + 0.053 s sum_i (b/t)^(i/2) (p/7.2e-3)^((d+1-i)/2),
-    k = (d+1)/2, i = 1..d, t = 0.298/(1 + 0.21/(1 - sqrt(p/7.2e-3)))^2;
-    for the other operator 0.05 (p/7.43e-3)^k.
-    Their Bell-pair error b is taken as 1 - F (assumed).
-    Crossing a seam and timelike errors: forms derived here from the same fit, see `seam_error` and
-    `merge_error`; assumed until our own simulations calibrate them.
-    Cross-check: Ramette et al., npj Quantum Inf. 10 (2024), 2302.01296, thresholds near 10 % at the
-    seam and 1 % in the bulk.
+    The laws of `seam_laws.py`, fitted to our own circuit-level simulations, docs/calibration.md.
+    Cross-checks there: Ramette et al., npj Quantum Inf. 10 (2024), 2302.01296, thresholds near
+    10 % at the seam and 1 % in the bulk; Jacinto et al., arXiv:2504.08891.
 """
 
 from __future__ import annotations
@@ -28,29 +21,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trapline.errors import InputError
+from trapline.estimates import seam_laws
 from trapline.estimates.checks import Floats, in_range, plain
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-REFERENCE = "Jacinto et al., arXiv:2504.08891, fits per cycle"
-DERIVED = "derived from the fit of arXiv:2504.08891 by symmetry; to be calibrated"
-
-BULK_PREFACTOR = 0.05
-BULK_THRESHOLD = 7.43e-3
-SEAM_BULK_PREFACTOR = 0.045
-SEAM_BULK_THRESHOLD = 7.2e-3
-SEAM_PREFACTOR = 0.099
-SEAM_THRESHOLD = 0.298
-MIXED_PREFACTOR = 0.053
-MIXED_SHIFT = 0.21
+REFERENCE = "our simulations, estimates/data/seam_errors.csv, docs/calibration.md"
 # Errors that mean the code does not work; probabilities of a wrong operator end here.
 HIGHEST = 0.5
-
-# Largest inputs at which the form was found by simulation.
-RANGE_DISTANCE = 11
-RANGE_P = 2e-3
-RANGE_BELL_INFIDELITY = 0.05
 
 
 def seam_error(
@@ -66,9 +45,8 @@ def seam_error(
     `bell_infidelity=0, n_seams=0` is the patch inside one module. The value never falls when p,
     bell_infidelity or n_seams grows.
 
-    Along: the fit of the source. Across: of the k faults of a shortest chain one may lie on a seam,
-    which half of the chains allow, so one bulk factor p/7.43e-3 becomes
-    p/7.43e-3 + n_seams bell_infidelity/(2 t).
+    Without noise on its links a patch with seams is the patch without. Seams are taken to lie three
+    data qubits or more apart.
 
     Args:
         distance: Code distance, odd, 3 or more; the formula takes any number from 1.
@@ -89,8 +67,12 @@ def seam_error(
     local = in_range("p", p, 0.0, 1.0)
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
     seams = in_range("n_seams", n_seams, 0.0, 1e6)
-    terms = seam_terms(d, local, eps)
-    return plain(np.asarray(terms.along(seams) if direction == "along" else terms.across(seams)))
+    with np.errstate(over="ignore"):
+        if direction == "along":
+            error = seam_terms(d, local, eps).along(seams)
+        else:
+            error = across_error(d, local, eps, seams)
+    return plain(np.asarray(error))
 
 
 def merge_error(
@@ -102,9 +84,8 @@ def merge_error(
 ) -> Any:
     """Return the chance that one lattice-surgery merge across a seam gives the wrong outcome.
 
-    Per merge, not per round. The checks on the seam form a sheet, distance wide and `rounds` long
-    in time, in which a chain in time looks like a chain along the seam looks in space: the error is
-    distance times that of `seam_error` along one seam at distance `rounds`.
+    Per merge, not per round: chains in time, which more rounds make longer, and chains in space
+    that change the outcome before its first round, which they do not.
 
     Args:
         distance: Code distance of both patches.
@@ -122,21 +103,29 @@ def merge_error(
     length = d if rounds is None else in_range("rounds", rounds, 1.0, 1e6)
     local = in_range("p", p, 0.0, 1.0)
     eps = in_range("bell_infidelity", bell_infidelity, 0.0, 0.75)
-    sheet = d * seam_terms(length, local, eps).along(np.asarray(1.0))
-    return plain(np.minimum(HIGHEST, sheet))
+    with np.errstate(over="ignore"):
+        error = outcome_error(d, length, local, eps)
+    return plain(np.asarray(error))
 
 
 def is_extrapolated(
-    distance: ArrayLike, p: ArrayLike, bell_infidelity: ArrayLike
+    distance: ArrayLike, p: ArrayLike, bell_infidelity: ArrayLike, *, n_seams: ArrayLike = 1
 ) -> NDArray[np.bool_]:
-    """Say whether the inputs lie outside the range in which the form was found by simulation.
+    """Say whether the inputs lie outside the range of the simulations that the laws were fitted to.
 
-    Beyond bell_infidelity of about 0.08 the power laws overestimate the error.
+    Args:
+        distance: Code distance.
+        p: Local depolarizing error.
+        bell_infidelity: 1 - F of the pairs used.
+        n_seams: Parallel seams; several leave strips, which must not be too narrow.
     """
+    local, d, seams = np.asarray(p), np.asarray(distance), np.asarray(n_seams)
     return np.asarray(
-        (np.asarray(distance) > RANGE_DISTANCE)
-        | (np.asarray(p) > RANGE_P)
-        | (np.asarray(bell_infidelity) > RANGE_BELL_INFIDELITY)
+        (d > seam_laws.RANGE_DISTANCE)
+        | ((seams > 1) & (d < seam_laws.NARROWEST * (seams + 1)))
+        | (local < seam_laws.RANGE_P_LOW)
+        | (local > seam_laws.RANGE_P)
+        | (np.asarray(bell_infidelity) > seam_laws.RANGE_BELL_INFIDELITY)
     )
 
 
@@ -152,55 +141,37 @@ def pairs_per_round(distance: Any) -> Any:
 
 @dataclass(frozen=True)
 class SeamTerms:
-    """Errors per round and operator that the public functions put together.
+    """Errors per round and operator of which that along seams is made.
 
     Args:
-        inside: Bulk error away from any seam.
-        beside: Bulk error of an operator that runs along seams.
-        seam: Error that one seam adds to it.
-        crossing: Error that one seam adds to the operator that crosses it.
+        inside: Error away from any seam.
+        seam: Error that one seam adds to the operator along it.
     """
 
     inside: Floats
-    beside: Floats
     seam: Floats
-    crossing: Floats
 
     def along(self, seams: Floats) -> Floats:
         """Error of the operator along the seams."""
-        bulk = np.where(seams > 0, self.beside, self.inside)
-        return np.minimum(HIGHEST, bulk + seams * self.seam)
-
-    def across(self, seams: Floats) -> Floats:
-        """Error of the operator across the seams."""
-        return np.minimum(HIGHEST, self.inside + seams * self.crossing)
+        return np.minimum(HIGHEST, self.inside + seams * self.seam)
 
 
 def bulk_error(d: Floats, p: Floats) -> Floats:
     """Return the error per round and operator inside a module, inputs unchecked."""
-    return np.minimum(HIGHEST, BULK_PREFACTOR * (p / BULK_THRESHOLD) ** (0.5 * (d + 1.0)))
+    return np.minimum(HIGHEST, seam_laws.bulk_law(d, p))
 
 
 def seam_terms(d: Floats, p: Floats, eps: Floats) -> SeamTerms:
     """Return the parts of seam errors, inputs unchecked, for inner loops."""
-    k = 0.5 * (d + 1.0)
-    inside = bulk_error(d, p)
-    beside = np.maximum(inside, SEAM_BULK_PREFACTOR * (p / SEAM_BULK_THRESHOLD) ** k)
-    # Seam error at which a seam fault counts as much as a bulk fault at its threshold.
-    room = np.maximum(1e-9, 1.0 - np.sqrt(p / SEAM_BULK_THRESHOLD))
-    t = SEAM_THRESHOLD / (1.0 + MIXED_SHIFT / room) ** 2
-    a = np.sqrt(np.minimum(1.0, eps / t))
-    b = np.sqrt(np.minimum(1.0, p / SEAM_BULK_THRESHOLD))
-    pure = SEAM_PREFACTOR * (eps / SEAM_THRESHOLD) ** k
-    mixed = MIXED_PREFACTOR * _mixed_chains(a, b, d)
-    once = np.minimum(1.0, 0.5 * eps / t)
-    crossing = BULK_PREFACTOR * (p / BULK_THRESHOLD) ** (k - 1.0) * once
-    return SeamTerms(inside, beside, pure + mixed, crossing)
+    seam = np.minimum(HIGHEST, seam_laws.along_law(d, p, eps))
+    return SeamTerms(bulk_error(d, p), seam)
 
 
-def _mixed_chains(a: Floats, b: Floats, d: Floats) -> Floats:
-    """Sum a^i b^(d+1-i) over i = 1..d in closed form."""
-    gap = a - b
-    close = np.abs(gap) < 1e-7
-    series = a * b * (a**d - b**d) / np.where(close, 1.0, gap)
-    return np.where(close, d * (a * b) ** (0.5 * (d + 1.0)), series) if close.any() else series
+def across_error(d: Floats, p: Floats, eps: Floats, seams: Floats) -> Floats:
+    """Return the error of the operator across seams, inputs unchecked, for inner loops."""
+    return np.minimum(HIGHEST, seam_laws.across_law(d, p, eps, seams))
+
+
+def outcome_error(d: Floats, rounds: Floats, p: Floats, eps: Floats) -> Floats:
+    """Return the error of the outcome of a merge, inputs unchecked, for inner loops."""
+    return np.minimum(HIGHEST, seam_laws.outcome_law(d, rounds, p, eps))

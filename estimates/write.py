@@ -19,6 +19,7 @@ from trapline.estimates.frontier import (
 from trapline.estimates.references import references_of
 from trapline.estimates.remote import remote_gate_infidelity
 from trapline.estimates.report import (
+    Assumption,
     Change,
     Code,
     EstimateReport,
@@ -75,6 +76,7 @@ def feasible_report(
     machine = answer.machine
     physical = float(machine.hardware.physical_qubits[0])
     linked = best["plan"] >= 0
+    outside = _extrapolated(machine, best)
     return EstimateReport(
         version=__version__,
         target=target.name,
@@ -101,8 +103,8 @@ def feasible_report(
         binding_reason="" if binds is None else _binding_words(binds, best),
         frontier=[] if binds is None else frontier(answers, goal),
         alternatives=[] if binds is None else alternatives(answer, goal),
-        extrapolated=_extrapolated(machine, best),
-        assumptions=assumptions_of(machine, goal),
+        extrapolated=[str(row.source) for row in outside],
+        assumptions=assumptions_of(machine, goal) + outside,
         references=references_of(
             link=linked,
             distillation=distillation_of(best),
@@ -197,7 +199,7 @@ def _code(distance: int) -> Code:
     return Code(family=FAMILY, distance=distance, parameters=parameters)
 
 
-def _extrapolated(machine: Machine, best: dict[str, float]) -> list[str]:
+def _extrapolated(machine: Machine, best: dict[str, float]) -> list[Assumption]:
     hardware = machine.hardware
     infidelity = 0.0
     if best["plan"] >= 0:

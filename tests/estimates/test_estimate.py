@@ -95,7 +95,7 @@ def test_every_number_of_the_target_is_listed_with_source_and_confidence(
     assert named["links.photonic.pair_rate_hz"].value == target.links[0].pair_rate_hz.value
     assert named["links.photonic.pair_rate_hz"].unit == "1/s"
     assert all(a.source and a.confidence for a in roadmap.assumptions)
-    assert "seam.threshold" in named
+    assert named["seam.seam_threshold"].source.startswith("our simulations")
 
 
 def test_references_are_known_and_name_what_was_used(roadmap: EstimateReport) -> None:

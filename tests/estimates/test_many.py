@@ -112,7 +112,8 @@ def test_elasticities_are_the_slopes_of_the_model() -> None:
     assert rate.step_time == pytest.approx(
         np.log(many.step_time_us[1] / many.step_time_us[0]) / span
     )
-    assert rate.step_time == pytest.approx(-1.0, abs=0.1)
+    # A link that is twice as fast halves the wait, and here lets a faster choice do besides.
+    assert (rate.step_time or 0.0) < -0.9
     assert (found["module.data_qubits"].modules or 0.0) < -0.5
 
 
