@@ -1,9 +1,9 @@
 """Decide whether a program that was rewritten means the same as the one that was given.
 
-A plan may be for a rewritten program. The rotation form shows at any width that it means the same
-(`rotations`). Where that decides nothing, state vectors look for a difference; their agreement
-counts for programs without measurements and resets only, since of those all that can happen is
-compared.
+A plan may be for a rewritten program. Narrow unitary programs are simulated; for all others the
+rotation form shows at any width that it means the same (`rotations`). Where that decides nothing,
+state vectors look for a difference; their agreement counts for programs without measurements and
+resets only, since of those all that can happen is compared.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ from trapline.passes.gates import MEASURE, RESET
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
+
+
+NARROW = 10
+"""Qubits up to which programs that only turn states are simulated first: that needs no compiled
+code."""
 
 
 def check_rewrite(
@@ -41,17 +46,26 @@ def check_rewrite(
         rewritten.bit_registers,
     ):
         return Verdict(passed=False, checked="rewrite: the registers differ, want the same")
+    simulated = None
+    if original.n_qubits <= NARROW and _is_unitary(original) and _is_unitary(rewritten):
+        simulated = _simulated(original, rewritten, seed, effort)
+        if simulated.passed is not None:
+            return Verdict(passed=simulated.passed, checked=f"rewrite: {simulated.checked}")
     found = equivalent_by_rotations(original, rewritten)
     if found.passed is not None:
         return Verdict(passed=found.passed, checked=f"rewrite: {found.checked}")
-    names = {name: name for name in original.qubit_names}
-    simulated = equivalent_by_state_vector(
-        original, rewritten, {"initial": names, "final": names}, seed=seed, effort=effort
-    )
+    simulated = simulated or _simulated(original, rewritten, seed, effort)
     proves = simulated.passed is False or (_is_unitary(original) and _is_unitary(rewritten))
     return Verdict(
         passed=simulated.passed if proves else None,
         checked=f"rewrite: {found.checked}; {simulated.checked}",
+    )
+
+
+def _simulated(original: Program, rewritten: Program, seed: int, effort: Effort | None) -> Verdict:
+    names = {name: name for name in original.qubit_names}
+    return equivalent_by_state_vector(
+        original, rewritten, {"initial": names, "final": names}, seed=seed, effort=effort
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from cmath import phase
 from itertools import product
 from math import atan2, pi
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -177,10 +177,11 @@ def unitary_steps(matrix: Matrix) -> list[Step]:
 
 def _behind_h(matrix: Matrix, target: int, n: int) -> Matrix:
     """Return H U H with H on one operand."""
-    h = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
-    wide = np.kron(np.kron(np.eye(1 << target), h), np.eye(1 << (n - 1 - target)))
-    out: Matrix = wide @ matrix @ wide
-    return out
+    one, h = np.eye(2, dtype=np.complex128), np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+    wide: Matrix = np.ones((1, 1), dtype=np.complex128)
+    for k in range(n):
+        wide = np.kron(wide, h if k == target else one).astype(np.complex128)
+    return wide @ matrix @ wide
 
 
 def _diagonal(
@@ -230,7 +231,8 @@ def _two_qubits(matrix: Matrix) -> list[Step]:
     """Return the KAK form."""
     import cirq
 
-    kak = cirq.kak_decomposition(matrix)
+    kak_of = cast("Any", cirq.kak_decomposition)  # pyright: ignore[reportUnknownMemberType]  # loosely typed
+    kak = kak_of(matrix)
     steps: list[Step] = []
     for position, local in enumerate(kak.single_qubit_operations_before):
         steps += _on(position, 2, *_one_qubit(local))

@@ -14,6 +14,7 @@ section 1 and figure 4 (Clifford gates commute past Pauli rotations).
 # Numba takes an element of an array for a number of its type; NumPy's types do not.
 # mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false, reportCallIssue=false
+# pyright: reportAssignmentType=false, reportIncompatibleMethodOverride=false
 
 from __future__ import annotations
 

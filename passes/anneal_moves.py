@@ -7,12 +7,13 @@
   as need be. The layers at which homes change are drawn from those that the gaps allow.
 """
 
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
+# pyright: reportArgumentType=false, reportReturnType=false, reportAssignmentType=false
+# pyright: reportIncompatibleMethodOverride=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from trapline.passes.anneal_state import (
@@ -37,6 +38,7 @@ from trapline.passes.anneal_state import (
     undo,
     union_of,
 )
+from trapline.passes.kernel import kernel
 
 FOLLOW_LIMIT = 400
 """Interactions of a segment beyond which a change of home does not ask them to follow."""
@@ -45,7 +47,7 @@ PARTNERS = 48
 """Qubits looked at for one to change places with."""
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _random_member(mask: int) -> int:
     members = 0
     rest = mask
@@ -60,7 +62,7 @@ def _random_member(mask: int) -> int:
     return m
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _best_place(st: State, i: int, avoid: int, prefer: int) -> int:
     """The cheapest place of an interaction, not `avoid`; of equals `prefer`, then a random one."""
     here = st.place[i]
@@ -79,7 +81,7 @@ def _best_place(st: State, i: int, avoid: int, prefer: int) -> int:
     return choice
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _leave(st: State, s: int, m: int) -> int:
     """Move the interactions of a segment out of module m, each to its best place."""
     change = 0
@@ -92,7 +94,7 @@ def _leave(st: State, s: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _rehome(st: State, low: int, high: int, m: int) -> int:
     """Give the segments at chain positions low to high - 1 the home m; interactions follow."""
     change = 0
@@ -109,7 +111,7 @@ def _rehome(st: State, low: int, high: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _draw_move(st: State, s: int) -> None:
     """Draw the layer from which the home of a segment holds: in the gap before it, or within it."""
     before = st.seg[s, PREVIOUS]
@@ -128,7 +130,7 @@ def _draw_move(st: State, s: int) -> None:
     set_move(st, s, t)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _put_move(st: State, s: int, t: int) -> None:
     """Let the home of a segment hold from the allowed layer that is nearest to t."""
     before = st.seg[s, PREVIOUS]
@@ -138,7 +140,7 @@ def _put_move(st: State, s: int, t: int) -> None:
     set_move(st, s, min(t, st.seg[s, LAST]))
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _overfull(st: State, m: int, start: int, stop: int) -> int:
     """First layer in which a module holds too many qubits, or -1."""
     limit = st.capacity[m]
@@ -151,7 +153,7 @@ def _overfull(st: State, m: int, start: int, stop: int) -> int:
     return -1
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _position_at(st: State, low: int, high: int, t: int) -> int:
     """Chain position of the segment of a qubit whose home holds in layer t."""
     while high - low > 1:
@@ -163,7 +165,7 @@ def _position_at(st: State, low: int, high: int, t: int) -> int:
     return low
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _partner(st: State, m: int, t: int, qubit: int) -> int:
     """Chain position of a random segment of another qubit that has its home in m in layer t."""
     n = len(st.chains)
@@ -179,7 +181,7 @@ def _partner(st: State, m: int, t: int, qubit: int) -> int:
     return -1
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _make_room(st: State, m: int, to: int, start: int, stop: int, qubit: int) -> int:
     """Send one qubit from m to `to` for the overfull layers from `start` on; returns the cost.
 
@@ -211,7 +213,7 @@ def _make_room(st: State, m: int, to: int, start: int, stop: int, qubit: int) ->
     return change
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _move_run(st: State, s: int, m: int, static: bool) -> tuple[int, bool]:
     """Give a run of segments of one qubit the home m; returns the cost and whether it fits."""
     old = st.home[s]
@@ -252,7 +254,7 @@ def _move_run(st: State, s: int, m: int, static: bool) -> tuple[int, bool]:
     return change, _fits(st)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _fits(st: State) -> bool:
     """Whether the data qubits suffice wherever the logged changes added some."""
     for at in range(st.count[LOGGED]):
@@ -277,7 +279,7 @@ def _fits(st: State) -> bool:
     return True
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _propose(st: State, static: bool) -> tuple[int, bool]:
     """Apply one random move; returns the change of cost and whether it is allowed."""
     s = st.cut[np.random.randint(st.count[CUT])]
@@ -299,7 +301,7 @@ def _propose(st: State, static: bool) -> tuple[int, bool]:
     return _move_run(st, s, m, static)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _try_place(st: State, temperature: float) -> int:
     """Put a random interaction of a random cut segment elsewhere, or not; returns the change."""
     s = st.cut[np.random.randint(st.count[CUT])]
@@ -317,7 +319,7 @@ def _try_place(st: State, temperature: float) -> int:
     return change
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def run(st: State, work: int, seed: int, static: bool, enough: int, hot: float, cold: float) -> int:
     """Anneal until the work is done or the cost has fallen by `enough`; returns the change of cost.
 

@@ -4,16 +4,18 @@ Every array is changed in place. Each change is logged, so that a refused move c
 """
 
 # Numba takes an element of an int64 array for an int; NumPy's types do not.
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
+# pyright: reportArgumentType=false, reportReturnType=false, reportAssignmentType=false
+# pyright: reportIncompatibleMethodOverride=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from trapline.passes.kernel import kernel
 
 Longs = NDArray[np.int64]
 
@@ -32,7 +34,8 @@ class State(NamedTuple):
 
     seg[s]: `PREVIOUS`, `FOLLOWING` segment of the qubit or -1; `FRESH` after a reset; `ITEMS` start
         of the segment's interactions in `items`; `AT` its position in `chains`; `LOW`, `HIGH` ends
-        of its qubit's chain; `FIRST`, `LAST` layer of its interactions. One more row closes `ITEMS`.
+        of its qubit's chain; `FIRST`, `LAST` layer of its interactions. One more row closes
+        `ITEMS`.
     table[mask]: cost of a segment that touches the modules of a mask; empty above
         `TABLE_MODULES`, where `hops` decide (an empty `hops` means that all are one apart).
     uses[s, m]: how many of a segment's pins are in a module; mask[s]: where there is any.
@@ -61,7 +64,7 @@ class State(NamedTuple):
     log: Longs
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def fill(st: State) -> None:
     """Count what the homes and places of a new state touch and occupy."""
     for s in range(len(st.home)):
@@ -82,21 +85,21 @@ def fill(st: State) -> None:
         _double(st, s, 1)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def end(st: State, s: int) -> int:
     """Layer in which a segment's home ends to be the qubit's."""
     after = st.seg[s, FOLLOWING]
     return st.move[after] if after >= 0 else st.occupied.shape[1]
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _occupy(st: State, m: int, start: int, stop: int, step: int) -> None:
     st.count[WORK] += (stop - start) // 8
     for t in range(start, stop):
         st.occupied[m, t] += step
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _double(st: State, s: int, step: int) -> None:
     """Book the former home of a qubit in the layer of the reset after which it moves."""
     if st.seg[s, FRESH] != 0:
@@ -105,7 +108,7 @@ def _double(st: State, s: int, step: int) -> None:
             st.occupied[former, st.move[s]] += step
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _file(st: State, s: int) -> None:
     """Keep the list of cut segments."""
     at = st.where[s]
@@ -122,7 +125,7 @@ def _file(st: State, s: int) -> None:
         st.where[s] = -1
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def cost_of(st: State, mask: int) -> int:
     """Cost of a segment that touches the modules of a mask."""
     if len(st.table) > 0:
@@ -150,7 +153,7 @@ def cost_of(st: State, mask: int) -> int:
     return total
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def change_of_place(st: State, i: int, m: int) -> int:
     """What it would cost to put an interaction elsewhere."""
     here = st.place[i]
@@ -167,7 +170,7 @@ def change_of_place(st: State, i: int, m: int) -> int:
     return total
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def union_of(st: State, i: int) -> int:
     """Modules that the segments of an interaction touch."""
     union = np.int64(0)
@@ -176,7 +179,7 @@ def union_of(st: State, i: int) -> int:
     return union
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _repin(st: State, s: int, old: int, new: int) -> int:
     """Move one pin of a segment; returns the change of cost."""
     before = st.mask[s]
@@ -193,7 +196,7 @@ def _repin(st: State, s: int, old: int, new: int) -> int:
     return cost_of(st, after) - cost_of(st, before)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def _note(st: State, kind: int, item: int, old: int) -> None:
     top = st.count[LOGGED]
     st.count[LOGGED] = top + 1
@@ -201,7 +204,7 @@ def _note(st: State, kind: int, item: int, old: int) -> None:
     st.count[WORK] += 5
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def set_place(st: State, i: int, m: int) -> int:
     """Put an interaction elsewhere; returns the change of cost."""
     old = st.place[i]
@@ -215,7 +218,7 @@ def set_place(st: State, i: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def set_home(st: State, s: int, m: int) -> int:
     """Give a segment another home; returns the change of cost."""
     old = st.home[s]
@@ -239,7 +242,7 @@ def set_home(st: State, s: int, m: int) -> int:
     return change
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def set_move(st: State, s: int, t: int) -> None:
     """Let the home of a segment hold from another layer on; costs nothing."""
     old = st.move[s]
@@ -256,7 +259,7 @@ def set_move(st: State, s: int, t: int) -> None:
     _occupy(st, b, old, t, -1)
 
 
-@nb.njit(cache=True, _nrt=False)
+@kernel
 def undo(st: State, mark: int) -> None:
     """Take back what was logged from row `mark` on."""
     top = st.count[LOGGED]

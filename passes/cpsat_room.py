@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-
 from trapline.passes.occupancy import occupancy
-import itertools
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,16 +144,16 @@ class _Room:
 
     def _either(
         self, old: cp_model.LinearExprT, new: cp_model.LinearExprT, late: cp_model.IntVar
-    ) -> cp_model.LinearExprT:
+    ) -> cp_model.IntVar:
         var = self.model.new_bool_var("")
-        self.model.add(var >= old + late - 1)
-        self.model.add(var >= new - late)
+        self.model.add(var - late + 1 >= old)
+        self.model.add(var + late >= new)
         return var
 
-    def _both(self, old: cp_model.LinearExprT, new: cp_model.LinearExprT) -> cp_model.LinearExprT:
+    def _both(self, old: cp_model.LinearExprT, new: cp_model.LinearExprT) -> cp_model.IntVar:
         """Count the former home of a qubit in the layer of its reset; the new one is settled."""
         var = self.model.new_bool_var("")
-        self.model.add(var >= old - new)
+        self.model.add(sum((var, new)) >= old)
         return var
 
     def _fixed(self) -> NDArray[np.int32]:

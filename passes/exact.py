@@ -105,7 +105,6 @@ class _Search:
         room = np.array(network.data_qubits)
         sets = np.arange(1 << self.k)
         self.room = np.array([room[(g >> np.arange(self.k) & 1) == 1].sum() for g in sets.tolist()])
-        full = (1 << self.k) - 1
         self.sides = np.array(
             [np.where(sets & ~c == 0, 0, np.where(sets & c == 0, 1, 2)) for c in cuts]
         ).astype(np.int64)
@@ -230,7 +229,8 @@ class _Search:
         useful = np.zeros(len(kept), dtype=np.uint8)
         states, paid = kept[:, 0].copy(), kept[:, 1].copy()
         undominated(states, paid, self.n, self.k, self.step_cost, useful)
-        return kept[useful == 1]
+        found: Longs = kept[useful == 1]
+        return found
 
     def _after(self, rows: Longs, i: int) -> Longs:
         """All states after interaction i; columns state, cost, row before, place."""
@@ -241,7 +241,6 @@ class _Search:
         top = expand(
             rows[:, 0].copy(),
             rows[:, 1].copy(),
-            self.n,
             self.k,
             self.qubits[low:high],
             self.begins[low:high],

@@ -34,6 +34,17 @@ def side_counts(state: int, n: int) -> tuple[int, int]:
 
 
 @nb.njit(cache=True)
+def _price_sides(
+    fits: NDArray[np.uint8], fine: Longs, n: int, room_left: int, room_right: int, penalty: int
+) -> None:
+    """Tell which states fit, and what each pays for its qubits on side 1."""
+    for state in range(len(fits)):
+        left, right = side_counts(state, n)
+        fits[state] = left <= room_left and right <= room_right
+        fine[state] = penalty * right
+
+
+@nb.njit(cache=True)
 def two_way(
     n: int,
     pin_start: Longs,
@@ -67,10 +78,7 @@ def two_way(
         power[q] = 3 * power[q - 1]
     fits = np.zeros(size, dtype=np.uint8)
     fine = np.zeros(size, dtype=np.int64)
-    for state in range(size):
-        left, right = side_counts(state, n)
-        fits[state] = left <= room_left and right <= room_right
-        fine[state] = penalty * right
+    _price_sides(fits, fine, n, room_left, room_right, penalty)
     for i in range(steps, -1, -1):
         row = cost[i]
         for state in range(size):
@@ -93,14 +101,20 @@ def two_way(
                         paid += price
                 best = min(best, paid + cost[i + 1, after])
             row[state] = best + fine[state]
-        for q in range(n):
-            unit = power[q]
-            for state in range(size):
-                digit = state // unit % 3
-                if digit < 2:
-                    other = row[state + (2 - digit) * unit] + price
-                    row[state] = min(row[state], other)
+        _with_more_holders(row, power, price)
     return cost
+
+
+@nb.njit(cache=True)
+def _with_more_holders(row: Words, power: Longs, price: int) -> None:
+    """Let each qubit get a holder on the other side as well, where that is cheaper."""
+    for q in range(len(power)):
+        unit = power[q]
+        for state in range(len(row)):
+            digit = state // unit % 3
+            if digit < 2:
+                other = row[state + (2 - digit) * unit] + price
+                row[state] = min(row[state], other)
 
 
 @nb.njit(cache=True)
@@ -223,10 +237,27 @@ def undominated(states: Longs, paid: Longs, n: int, k: int, step_cost: Longs, ou
 
 
 @nb.njit(cache=True)
+def _keep_one(
+    out: Longs, at: int, top: int, held: int, shift: int, p: int, step_cost: Longs
+) -> int:
+    """Let a qubit keep any one of its holders and get one in p; returns the new number of rows."""
+    state, cost = out[at, 0], out[at, 1]
+    used = False
+    for h in range(step_cost.shape[1]):
+        if not held >> h & 1:
+            continue
+        row = at if not used else top
+        top += used
+        used = True
+        out[row, 0] = state + ((((1 << h) | (1 << p)) - held) << shift)
+        out[row, 1] = cost + step_cost[1 << h, p]
+    return top
+
+
+@nb.njit(cache=True)
 def expand(
     states: Longs,
     paid: Longs,
-    n: int,
     k: int,
     qubits: Longs,
     begins: Longs,
@@ -238,7 +269,6 @@ def expand(
     Args:
         states: States before it.
         paid: Cost of each so far.
-        n: Number of qubits.
         k: Number of modules.
         qubits: Its operands.
         begins: As for `two_way`.
@@ -269,16 +299,7 @@ def expand(
                         out[at, 1] += step_cost[held, p]
                         out[at, 0] |= 1 << (shift + p)
                     else:
-                        state, cost = out[at, 0], out[at, 1]
-                        used = False
-                        for h in range(k):
-                            if not held >> h & 1:
-                                continue
-                            row = at if not used else top
-                            top += used
-                            used = True
-                            out[row, 0] = state + ((((1 << h) | (1 << p)) - held) << shift)
-                            out[row, 1] = cost + step_cost[1 << h, p]
+                        top = _keep_one(out, at, top, held, shift, p, step_cost)
             for at in range(first, top):
                 out[at, 2], out[at, 3] = parent, p
     return top

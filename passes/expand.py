@@ -94,12 +94,16 @@ def expand(program: Program, *, max_operands: int | None = None) -> Expanded:
 def _is_expanded(program: Program, limit: int) -> bool:
     """Tell whether every gate is one interaction already, whatever its parameters."""
     several = np.diff(program.operand_start) > 1
+    opcodes: list[int] = np.unique(program.opcodes[several]).tolist()
     return all(
         opcode in _NOT_GATES
-        or (opcode not in (UNITARY, EPR, _SWAP) and GATES[opcode].axes != ""
-            and GATES[opcode].n_qubits <= limit)
-        for opcode in np.unique(program.opcodes[several]).tolist()
-    )  # fmt: skip
+        or (
+            opcode not in (UNITARY, EPR, _SWAP)
+            and GATES[opcode].axes != ""
+            and GATES[opcode].n_qubits <= limit
+        )
+        for opcode in opcodes
+    )
 
 
 def _is_whole(program: Program, op: int, opcode: int, limit: int) -> bool:

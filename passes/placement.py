@@ -42,6 +42,7 @@ def place_qubits(
         router: Distances of the network.
         seed: Seed of the exchanges.
         effort: Exchanges for each qubit and module.
+        hot: First temperature, in mean attractions of two qubits.
     """
     keep_cache_out_of_home()
     from trapline.passes.placement_moves import exchange
@@ -92,7 +93,7 @@ def attraction(segments: Segments) -> tuple[Ints, Ints, NDArray[np.float64]]:
     keys, inverse = np.unique(
         qubits[0].astype(np.int64) * segments.n_qubits + qubits[1], return_inverse=True
     )
-    total = np.bincount(inverse, weights=weight)
+    total = np.bincount(inverse, weights=weight).astype(np.float64)
     return (
         (keys // segments.n_qubits).astype(np.int32),
         (keys % segments.n_qubits).astype(np.int32),

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from trapline.passes.kernel import kernel
 
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _pull(
     v: int, m: int, other: int, start: Longs, to: Longs, weight: Floats, at: Longs, far: Floats
 ) -> float:
@@ -26,7 +27,21 @@ def _pull(
     return total
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
+def _other(v: int, start: Longs, to: Longs, at: Longs) -> int:
+    """Draw a vertex to exchange with v: any, or one in the module of a partner."""
+    n = len(at)
+    u = np.random.randint(n)
+    if start[v + 1] > start[v] and np.random.random() < 0.5:
+        partner = to[start[v] + np.random.randint(start[v + 1] - start[v])]
+        for _ in range(8):
+            if at[u] == at[partner]:
+                break
+            u = np.random.randint(n)
+    return u
+
+
+@kernel
 def exchange(
     start: Longs,
     to: Longs,
@@ -55,9 +70,8 @@ def exchange(
         The change of the sum of weight times distance over all edges.
     """
     np.random.seed(seed)
-    n = len(at)
     busy = 0
-    for v in range(n):
+    for v in range(len(at)):
         if start[v + 1] > start[v]:
             busy = v + 1
     if busy == 0:
@@ -66,14 +80,7 @@ def exchange(
     ratio = np.log(cold / hot)
     for step in range(moves):
         v = np.random.randint(busy)
-        u = np.random.randint(n)
-        if start[v + 1] > start[v] and np.random.random() < 0.5:
-            # somebody in the module of a partner
-            partner = to[start[v] + np.random.randint(start[v + 1] - start[v])]
-            for _ in range(8):
-                if at[u] == at[partner]:
-                    break
-                u = np.random.randint(n)
+        u = _other(v, start, to, at)
         a, b = at[v], at[u]
         if a == b:
             continue

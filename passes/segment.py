@@ -89,7 +89,10 @@ class Segments:
 
     @cached_property
     def chain_table(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Segments by qubit and time, and where each qubit's begin; int64, (s,) and (qubits + 1,)."""
+        """Segments by qubit and time, and where each qubit's begin.
+
+        int64, (s,) and (qubits + 1,).
+        """
         order = np.lexsort((self.first, self.qubit))
         bounds = np.searchsorted(self.qubit[order], np.arange(self.n_qubits + 1))
         return order, bounds

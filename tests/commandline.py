@@ -73,14 +73,21 @@ def violations(
         for i, item in enumerate(value):
             found += violations(schema.get("items", {}), item, root, f"{at}[{i}]")
     if isinstance(value, dict):
-        found += [f"{at}: no {key}" for key in schema.get("required", []) if key not in value]
-        for key, item in value.items():
-            rest = schema.get("additionalProperties", {})
-            inner = schema.get("properties", {}).get(key, rest)
-            if inner is False:
-                found.append(f"{at}: {key} is not known")
-            else:
-                found += violations(inner, item, root, f"{at}.{key}")
+        found += _violations_of_object(schema, value, root, at)
+    return found
+
+
+def _violations_of_object(
+    schema: dict[str, Any], value: dict[str, Any], root: dict[str, Any], at: str
+) -> list[str]:
+    found = [f"{at}: no {key}" for key in schema.get("required", []) if key not in value]
+    for key, item in value.items():
+        rest = schema.get("additionalProperties", {})
+        inner = schema.get("properties", {}).get(key, rest)
+        if inner is False:
+            found.append(f"{at}: {key} is not known")
+        else:
+            found += violations(inner, item, root, f"{at}.{key}")
     return found
 
 
