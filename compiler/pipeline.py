@@ -200,15 +200,15 @@ def _emit(
     from trapline.compiler.verify import verify as verify_emitted
     from trapline.passes.schedule import schedule
 
-    program, usage = emission.plan.program, emission.usage
+    usage = emission.usage
     timed = isinstance(machine, Target)
     if effort is None and not timed:
         return None, None
-    if not timed and is_beyond_simulation(program):
+    if not timed and is_beyond_simulation(original):
         checked = f"plan-check: {usage.events} events replayed, {usage.epr_pairs} EPR pairs"
         details = {"plan-check": checked}
         if planned.rewrite is not None:
-            details = {"rewrite": planned.rewrite.checked, **details}
+            details["rewrite"] = planned.rewrite.checked
         return None, Verification(
             method="+".join(details),
             passed=True,

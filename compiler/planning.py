@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
+from trapline.passes.assignment import first_homes
 from trapline.passes.effort import TRIAL
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def plan_circuit(
     forms = planner.forms(program)
     check_feasible(forms[0].segments, network)
     trials = planner.trials(forms)
-    prices = [trial.epr_pairs for trial in trials] or [0]
+    prices = [trial.epr_pairs for trial in trials]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
     limit = CLOSE[effort] * (prices[order[0]] + 1)
     best: _Found | None = None
@@ -119,7 +120,7 @@ def plan_circuit(
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
-        plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
+        plan, solution = planner.attempt(form, trials[i].assignment)
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
     assert best is not None  # the given form is never passed over for its meaning
@@ -174,19 +175,27 @@ class _Planner:
         return out
 
     def trials(self, forms: list[_Form]) -> list[Solution]:
-        """Search each form for a short while, if there are several."""
+        """Search each form for a short while, all from one placement of the qubits."""
+        from trapline.passes.partition import at_last_operand
+        from trapline.passes.placement import place_qubits
         from trapline.passes.solve import solve
 
-        if len(forms) == 1:
-            return []
         with self.clock.stage("compare"):
+            least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
+            placed = place_qubits(least, self.network, self.router, seed=self.seed, effort=200)
+            homes = first_homes(least, placed)
             return [
                 solve(
-                    form.segments, self.network, self.router, effort=TRIAL, seed=self.seed,
+                    form.segments,
+                    self.network,
+                    self.router,
+                    effort=TRIAL,
+                    seed=self.seed,
+                    start=at_last_operand(form.segments, homes),
                     time_limit=self._left(),
                 )
                 for form in forms
-            ]  # fmt: skip
+            ]
 
     def meaning(self, program: Program, form: _Form) -> Verdict | None:
         """Decide whether a form means what the program does; None for the program itself."""

@@ -206,3 +206,18 @@ def static_assignment(segments: Segments, module_of_qubit: Ints, place: Ints) ->
     """Give every segment of a qubit the same home."""
     home = module_of_qubit[segments.qubit].astype(np.int32)
     return Assignment(home=home, place=place, move=segments.first_moves)
+
+
+def first_homes(segments: Segments, assignment: Assignment) -> Ints:
+    """Return the home of each qubit at the start."""
+    home = np.zeros(segments.n_qubits, dtype=np.int32)
+    starting = segments.previous < 0
+    home[segments.qubit[starting]] = assignment.home[starting]
+    return home
+
+
+def is_static(segments: Segments, assignment: Assignment) -> bool:
+    """Tell whether no qubit ever moves."""
+    later = np.flatnonzero(segments.previous >= 0)
+    home = assignment.home
+    return bool((home[later] == home[segments.previous[later]]).all())

@@ -38,7 +38,7 @@ class Effort:
 
 
 TRIAL = Effort(
-    exchanges=(200,),
+    exchanges=(),
     kahypar_seeds=0,
     static=60,
     rounds=((0.3,),),
@@ -54,7 +54,7 @@ TRIAL = Effort(
 
 EFFORTS = {
     "fast": Effort(
-        exchanges=(200, 200),
+        exchanges=(200,),
         kahypar_seeds=0,
         static=60,
         rounds=((0.3,),),

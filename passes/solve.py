@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trapline.passes.assignment import Assignment, pairs
+from trapline.passes.assignment import Assignment, is_static, pairs
 from trapline.passes.bounds import spreading_bound
 from trapline.passes.effort import EFFORTS, Effort
 from trapline.passes.feasible import check_feasible
@@ -42,7 +42,7 @@ WORTH_A_THREAD = 1_000_000
 COOL = 0.15
 """First temperature of annealing with one home a qubit, in pairs."""
 
-PLACEMENT_HEAT = (3.0, 0.5)
+PLACEMENT_HEAT = (0.5, 3.0)
 """First temperatures of placements, taken in turn, in mean attractions of two qubits."""
 
 MOST_NEIGHBOURING = 5_000
@@ -132,7 +132,7 @@ class _Portfolio:
     def run(self, start: Assignment | None) -> Solution:
         dealt = self.cost
         self._offer(in_one_module(self.segments, self.network))
-        self._stage("place", self._place)
+        self._stage("place", lambda: self._place(start))
         self._stage("partition", self._partition)
         static = self.cost
         self._offer(start)
@@ -177,8 +177,11 @@ class _Portfolio:
             self.best, self.cost = found, cost
         return cost
 
-    def _place(self) -> None:
+    def _place(self, given: Assignment | None) -> None:
         from trapline.passes.placement import place_qubits
+
+        if given is not None and is_static(self.segments, given):
+            self._offer(self._annealed(given, self.seed, COOL, static=True))
 
         def start(turn: int) -> Assignment:
             placed = place_qubits(

@@ -9,14 +9,12 @@ import numpy as np
 
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate
-from trapline.passes.assignment import pairs, static_assignment
+from trapline.passes.assignment import first_homes, pairs, static_assignment
 from trapline.passes.embedding import embed, keepable
 from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.route import Router
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from trapline.passes.assignment import Assignment
     from trapline.passes.expand import Expanded
     from trapline.passes.plan import Plan
@@ -60,7 +58,7 @@ def allocate_best(
     fewest = pairs(segments, assignment, router)
     plans: list[Plan] = []
     failures: list[InfeasibleError] = []
-    still = static_assignment(segments, _first_homes(segments, assignment), assignment.place)
+    still = static_assignment(segments, first_homes(segments, assignment), assignment.place)
     starts = (
         assignment,
         at_homes(segments, network, assignment),
@@ -79,14 +77,6 @@ def allocate_best(
     if not plans:
         raise min(failures, key=lambda error: int(error.nearest["comm_qubits"]))
     return min(plans, key=lambda plan: plan.epr_pairs)
-
-
-def _first_homes(segments: Segments, assignment: Assignment) -> NDArray[np.int32]:
-    """Return the home of each qubit at the start."""
-    home = np.zeros(segments.n_qubits, dtype=np.int32)
-    starting = segments.previous < 0
-    home[segments.qubit[starting]] = assignment.home[starting]
-    return home
 
 
 def with_free_seats(network: Network, n_qubits: int) -> list[Network]:

@@ -44,6 +44,7 @@ PUBLIC = {
     "TraplineError",
     "__version__",
 }
+KERNEL = "trapline.passes.kernel"
 PHYSICS = ("seam_error", "merge_error", "distill", "remote_gate_infidelity", "azure_v1")
 
 
@@ -87,7 +88,9 @@ def top_level_imports(path: Path) -> list[str]:
 
 
 def loads_heavy(path: Path) -> bool:
-    """Whether a module imports a heavy package outside its functions."""
+    """Whether a module imports a heavy package, or our way to compile, outside its functions."""
+    if KERNEL in top_level_imports(path):
+        return True
     packages: set[str] = set()
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Import):

@@ -70,7 +70,7 @@ def test_exit_code_5_when_circuits_differ_and_pipes_of_our_own_commands_work() -
     emitted = process("compile", BELL, *PAIR, "--emit", "-")
     assert emitted.returncode == 0
     assert process("verify", BELL, "-", stdin=emitted.stdout).returncode == 0
-    wrong = emitted.stdout.replace(b"if (trapline_m[0] == 1) x", b"if (trapline_m[0] == 1) y")
+    wrong = emitted.stdout.replace(b"if (trapline_m[0] == 1) x", b"if (trapline_m[0] == 1) z")
     assert wrong != emitted.stdout
     done = process("verify", BELL, "-", stdin=wrong)
     assert done.returncode == 5
@@ -168,10 +168,10 @@ def test_no_color_is_honoured(arguments: list[str]) -> None:
 
 def test_progress_is_shown_on_a_terminal_unless_quiet() -> None:
     arguments = ["compile", BELL, *PAIR]
-    assert "partition" in on_a_terminal(100, *arguments)[0]
+    assert "segment" in on_a_terminal(100, *arguments)[0]
     quiet, code = on_a_terminal(100, *arguments, "--quiet")
     assert code == 0
-    assert "partition 0:" not in quiet
+    assert "segment 0:" not in quiet
 
 
 def test_a_pipe_gets_plain_text_with_one_line_a_row() -> None:

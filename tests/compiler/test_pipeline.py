@@ -396,7 +396,7 @@ def test_a_wide_large_circuit_is_emitted_when_asked_for() -> None:
     result = compile_circuit(out.build(), ideal_network("complete", 2, 15), effort="fast")
     assert result.verification is not None
     assert result.verification.passed
-    assert result.verification.method == "plan-check"
+    assert result.verification.method == "plan-check+rewrite"
     assert "emit" not in result.seconds
     told = result.report()["qubit_map"]
     assert "program" not in vars(result.emission)

@@ -82,7 +82,9 @@ def test_random_circuits_act_on_random_states_as_before(seed: int) -> None:
 def test_a_broken_circuit_is_noticed_by_the_comparison() -> None:
     emitted = distribute()(WHOLE)
     moment = next(
-        i for i, m in enumerate(emitted) if any(cirq.control_keys(op) for op in m)
+        i
+        for i, m in enumerate(emitted)
+        if any(cirq.control_keys(op) for op in m) and not cirq.is_measurement(m)
     )  # fmt: skip
     broken = cirq.Circuit(
         [m for i, m in enumerate(emitted) if i != moment], tags=emitted.tags
