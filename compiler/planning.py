@@ -102,7 +102,10 @@ def plan_circuit(
 
     planner = _Planner(network, clock, effort, seed, time_limit)
     forms = planner.forms(program)
-    check_feasible(forms[0].segments, network)
+    given = forms[0].segments
+    check_feasible(given, network)
+    if effort == "fast":
+        forms = _promising(forms)
     trials = planner.trials(forms)
     prices = [trial.epr_pairs for trial in trials]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
@@ -130,12 +133,31 @@ def plan_circuit(
         usage = check_plan(plan, network)
     return Planned(
         form=form.name,
-        interactions=forms[0].segments.n_interactions,
+        interactions=given.n_interactions,
         plan=plan,
         solution=solution,
         usage=usage,
         rewrite=rewrite,
     )
+
+
+def _promising(forms: list[_Form]) -> list[_Form]:
+    """Leave out forms with no fewer interactions and no fewer segments than another one."""
+
+    def size(form: _Form) -> tuple[int, int]:
+        return form.segments.n_interactions, form.segments.n_segments
+
+    return [
+        form
+        for at, form in enumerate(forms)
+        if not any(
+            size(other)[0] <= size(form)[0]
+            and size(other)[1] <= size(form)[1]
+            and (size(other) != size(form) or earlier < at)
+            for earlier, other in enumerate(forms)
+            if earlier != at
+        )
+    ]
 
 
 class _Planner:

@@ -54,12 +54,12 @@ TRIAL = Effort(
 
 EFFORTS = {
     "fast": Effort(
-        exchanges=(200,),
+        exchanges=(100,),
         kahypar_seeds=0,
-        static=60,
+        static=40,
         rounds=((0.3,),),
-        visits=960,
-        least=60_000,
+        visits=500,
+        least=30_000,
         most=2_000_000_000,
         exact_states=0,
         exact_size=0,
