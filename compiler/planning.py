@@ -107,7 +107,7 @@ def plan_circuit(
     if effort == "fast":
         forms = _promising(forms)
     trials = planner.trials(forms)
-    prices = [trial.epr_pairs for trial in trials]
+    prices = [trial.epr_pairs for trial in trials] or [0]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
     limit = CLOSE[effort] * (prices[order[0]] + 1)
     best: _Found | None = None
@@ -123,7 +123,7 @@ def plan_circuit(
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
-        plan, solution = planner.attempt(form, trials[i].assignment)
+        plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
     assert best is not None  # the given form is never passed over for its meaning
@@ -197,11 +197,16 @@ class _Planner:
         return out
 
     def trials(self, forms: list[_Form]) -> list[Solution]:
-        """Search each form for a short while, all from one placement of the qubits."""
+        """Search each form for a short while, all from one placement of the qubits.
+
+        A large form that is alone needs no comparison.
+        """
         from trapline.passes.partition import at_last_operand
         from trapline.passes.placement import place_qubits
         from trapline.passes.solve import solve
 
+        if len(forms) == 1 and forms[0].segments.n_interactions > MOST_SEARCHED:
+            return []
         with self.clock.stage("compare"):
             least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
             placed = place_qubits(least, self.network, self.router, seed=self.seed, effort=200)

@@ -11,7 +11,7 @@ the qubits at the end up to a global phase, and nothing else entangled with them
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log2, sqrt
+from math import exp, ldexp, log2, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -226,7 +226,7 @@ class _Comparison:
 def _cheap(emitted: Program, pairing: Pairing, effort: Effort) -> bool:
     """Return whether reference qubits are affordable, with a module pair's qubits on top."""
     n_qubits = 2 * len(pairing.inputs) + 2
-    work = float(emitted.n_ops << n_qubits)
+    work = ldexp(emitted.n_ops, min(n_qubits, 500))
     return n_qubits <= 2 * MAX_REFERENCES + 2 and work <= effort.max_work / 4
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate
 from trapline.passes.assignment import first_homes, pairs, static_assignment

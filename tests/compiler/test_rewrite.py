@@ -210,3 +210,11 @@ def test_candidates_of_shared_circuits_mean_the_same(name: str) -> None:
     for candidate, rewritten in candidates(program):
         found = check_rewrite(program, rewritten)
         assert found.passed, f"{candidate}: {found.checked}"
+
+
+def test_programs_of_a_thousand_qubits_are_not_simulated() -> None:
+    out = ProgramBuilder("wide", [Register("q", 1200)])
+    for q in range(0, 1200, 2):
+        out.add_unitary(random_unitary(q), (q, q + 1))
+    found = check_rewrite(out.build(), ProgramBuilder("none", [Register("q", 1200)]).build())
+    assert found.passed is None
