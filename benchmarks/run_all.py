@@ -18,6 +18,15 @@ def main() -> None:
     if (circuits / "suite").is_dir():
         run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
     run("bench_parities.py", "--out", str(RESULTS / "parities.csv"))
+    peers = shared.parent / "reference" / "peers.csv"
+    if peers.is_file():
+        for effort, repeats in (("fast", "3"), ("default", "1")):
+            out = RESULTS / f"peers_{effort}.csv"
+            run(
+                "bench_peers.py", str(peers), "--effort", effort, "--repeats", repeats,
+                "--out", str(out),
+            )  # fmt: skip
+    run("bench_scale.py", "--out", str(RESULTS / "scale.csv"))
     for effort in ("fast", "default"):
         out = RESULTS / f"circuits_{effort}.csv"
         out.unlink(missing_ok=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trapline.passes.solve import Solution
     from trapline.targets.network import Network
 
-CLOSE = {"fast": 0.0, "default": 1.15, "best": 1.5}
+CLOSE = {"fast": 0.0, "default": 1.4, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
 
 TOLERATED = 1.05
