@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
-from trapline.passes.assignment import first_homes
+from trapline.passes.assignment import first_homes, pairs
 from trapline.passes.effort import TRIAL
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 CLOSE = {"fast": 0.0, "default": 1.4, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
+
+PLACEMENTS = (0, 200)
+"""Exchanges for each qubit and module of the placements that are tried; 0 keeps their order."""
 
 TOLERATED = 1.05
 """Cost of few communication qubits, as a factor, from which data qubits are kept free for them."""
@@ -104,8 +107,8 @@ def plan_circuit(
     forms = planner.forms(program)
     given = forms[0].segments
     check_feasible(given, network)
-    if effort == "fast":
-        forms = _promising(forms)
+    if effort != "best":
+        forms = _promising(forms, strict=effort == "default")
     trials = planner.trials(forms)
     prices = [trial.epr_pairs for trial in trials] or [0]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
@@ -141,8 +144,13 @@ def plan_circuit(
     )
 
 
-def _promising(forms: list[_Form]) -> list[_Form]:
-    """Leave out forms with no fewer interactions and no fewer segments than another one."""
+def _promising(forms: list[_Form], *, strict: bool) -> list[_Form]:
+    """Leave out forms with no fewer interactions and no fewer segments than another one.
+
+    Args:
+        forms: Some forms.
+        strict: Leave out only those with as many of both as one before.
+    """
 
     def size(form: _Form) -> tuple[int, int]:
         return form.segments.n_interactions, form.segments.n_segments
@@ -153,7 +161,7 @@ def _promising(forms: list[_Form]) -> list[_Form]:
         if not any(
             size(other)[0] <= size(form)[0]
             and size(other)[1] <= size(form)[1]
-            and (size(other) != size(form) or earlier < at)
+            and (earlier < at if size(other) == size(form) else not strict)
             for earlier, other in enumerate(forms)
             if earlier != at
         )
@@ -197,7 +205,7 @@ class _Planner:
         return out
 
     def trials(self, forms: list[_Form]) -> list[Solution]:
-        """Search each form for a short while, all from one placement of the qubits.
+        """Search each form for a short while, all from the best placement of the qubits.
 
         A large form that is alone needs no comparison.
         """
@@ -209,8 +217,12 @@ class _Planner:
             return []
         with self.clock.stage("compare"):
             least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
-            placed = place_qubits(least, self.network, self.router, seed=self.seed, effort=200)
-            homes = first_homes(least, placed)
+            placed = [
+                place_qubits(least, self.network, self.router, seed=self.seed, effort=effort)
+                for effort in PLACEMENTS
+            ]
+            best = min(placed, key=lambda start: pairs(least, start, self.router))
+            homes = first_homes(least, best)
             return [
                 solve(
                     form.segments,

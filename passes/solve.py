@@ -42,7 +42,7 @@ WORTH_A_THREAD = 1_000_000
 COOL = 0.15
 """First temperature of annealing with one home a qubit, in pairs."""
 
-PLACEMENT_HEAT = (0.5, 3.0)
+PLACEMENT_HEAT = (3.0, 0.5)
 """First temperatures of placements, taken in turn, in mean attractions of two qubits."""
 
 MOST_NEIGHBOURING = 5_000
