@@ -1,0 +1,259 @@
+"""Steps of planning: the forms of a circuit, what each would cost, and the search of one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from trapline.errors import InfeasibleError
+from trapline.passes.assignment import first_homes, pairs
+from trapline.passes.effort import EFFORTS, TRIAL
+
+if TYPE_CHECKING:
+    from trapline.compiler.clock import Clock
+    from trapline.compiler.pairing import Verdict
+    from trapline.passes.assignment import Assignment
+    from trapline.passes.effort import Effort
+    from trapline.passes.expand import Expanded
+    from trapline.passes.plan import Plan
+    from trapline.passes.program import Program
+    from trapline.passes.route import Router
+    from trapline.passes.segment import Segments
+    from trapline.passes.solve import Solution
+    from trapline.targets.network import Network
+
+PLACEMENTS = (0, 200)
+"""Exchanges for each qubit and module of the placements that are tried; 0 keeps their order."""
+
+TOLERATED = 1.05
+"""Cost of few communication qubits, as a factor, from which data qubits are kept free for them."""
+
+MOST_FOLDED = 20_000
+"""Operations up to which parities are shared."""
+
+MOST_SEARCHED = 50_000
+"""Interactions above which only one form is searched in earnest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A program with the meaning of the input.
+
+    Args:
+        name: `given`, `simplified`, `recovered` or `shared-parities`.
+        program: The program.
+        expanded: Split into interactions.
+        segments: Its communication model.
+    """
+
+    name: str
+    program: Program
+    expanded: Expanded
+    segments: Segments
+
+
+Found = tuple["Plan", "Solution", Form, "Verdict | None"]
+"""A plan, its solution, the form it is for, and how that was shown to mean the same."""
+
+
+class Planner:
+    """What planning a circuit for one network needs at every step.
+
+    Args:
+        network: The modules.
+        clock: Times the stages.
+        effort: How hard to search.
+        seed: Seed of every random choice.
+        time_limit: Seconds for the search.
+    """
+
+    def __init__(
+        self, network: Network, clock: Clock, effort: str, seed: int, time_limit: float | None
+    ) -> None:
+        from trapline.passes.route import Router
+
+        self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
+        self.deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self.router: Router = Router(network)
+        limits = [c for c in network.comm_qubits if c is not None]
+        self.most_operands = max(min(limits), 1) + 1 if limits else None
+
+    def is_late(self) -> bool:
+        """Whether the time for the search is over."""
+        return self.deadline is not None and time.perf_counter() >= self.deadline
+
+    def _left(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.0)
+
+    def forms(self, program: Program) -> list[Form]:
+        """List the forms of a program with their communication models, the given one first."""
+        from trapline.passes.expand import expand
+        from trapline.passes.recover import candidates
+        from trapline.passes.segment import segment
+
+        with self.clock.stage("recover"):
+            options = [("given", program)]
+            if self.network.n_modules > 1 and program.n_qubits > max(self.network.data_qubits):
+                options = candidates(program)
+        out: list[Form] = []
+        with self.clock.stage("segment"):
+            for name, option in options:
+                expanded = expand(option, max_operands=self.most_operands)
+                out.append(Form(name, option, expanded, segment(expanded.program)))
+        return out
+
+    def trials(self, forms: list[Form]) -> list[Solution]:
+        """Search each form for a short while, all from the best placement of the qubits.
+
+        A large form that is alone needs no comparison.
+        """
+        from trapline.passes.partition import at_last_operand
+        from trapline.passes.placement import place_qubits
+        from trapline.passes.solve import solve
+
+        if len(forms) == 1 and forms[0].segments.n_interactions > MOST_SEARCHED:
+            return []
+        with self.clock.stage("compare"):
+            least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
+            placed = [
+                place_qubits(least, self.network, self.router, seed=self.seed, effort=effort)
+                for effort in PLACEMENTS
+            ]
+            best = min(placed, key=lambda start: pairs(least, start, self.router))
+            homes = first_homes(least, best)
+            return [
+                solve(
+                    form.segments,
+                    self.network,
+                    self.router,
+                    effort=TRIAL,
+                    seed=self.seed,
+                    start=at_last_operand(form.segments, homes),
+                    time_limit=self._left(),
+                )
+                for form in forms
+            ]
+
+    def meaning(self, program: Program, form: Form) -> Verdict | None:
+        """Decide whether a form means what the program does; None for the program itself."""
+        from trapline.compiler.rewrite import check_rewrite
+
+        if form.program is program:
+            return None
+        with self.clock.stage("check-rewrite"):
+            return check_rewrite(program, form.program, seed=self.seed)
+
+    def with_parities(self, program: Program, found: Found) -> Found:
+        """Share parities between the homes of a plan, and plan again where that promises pairs."""
+        from trapline.passes.expand import expand
+        from trapline.passes.parities import main_homes, static_at, with_shared_parities
+        from trapline.passes.segment import segment
+
+        plan, solution, form, _ = found
+        if (
+            self.effort == "fast"
+            or plan.epr_pairs <= solution.lower_bound
+            or form.program.n_ops > MOST_FOLDED
+            or self.is_late()
+        ):
+            return found
+        with self.clock.stage("parities"):
+            other = with_shared_parities(
+                form.program, form.segments, solution.assignment, self.router
+            )
+            if other is None:
+                return found
+            expanded = expand(other, max_operands=self.most_operands)
+            model = segment(expanded.program)
+            start = static_at(model, main_homes(form.segments, solution.assignment), self.router)
+        shared = Form("shared-parities", other, expanded, model)
+        rewrite = self.meaning(program, shared)
+        if rewrite is None or not rewrite.passed:
+            return found
+        plan, solution = self.attempt(shared, start)
+        return (plan, solution, shared, rewrite) if plan.epr_pairs < found[0].epr_pairs else found
+
+    def attempt(self, form: Form, start: Assignment | None) -> tuple[Plan, Solution]:
+        """Search one form in earnest, with data qubits to spare where communication qubits need it.
+
+        Raises:
+            InfeasibleError: No way was found within the communication qubits.
+        """
+        from trapline.passes.tight import with_free_seats
+
+        found: list[tuple[Plan, Solution]] = []
+        failure: InfeasibleError | None = None
+        rooms = [self.network]
+        if any(limit is not None for limit in self.network.comm_qubits):
+            rooms += with_free_seats(self.network, form.program.n_qubits)
+        for room in rooms:
+            try:
+                found.append(self._search(form, room, start if room is self.network else None))
+            except InfeasibleError as error:
+                if error.constraint != "comm_qubits":
+                    raise
+                failure = failure or error
+                continue
+            if found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs or self.is_late():
+                break
+        if not found:
+            assert failure is not None  # each room was found wanting
+            raise failure
+        plan, _ = min(found, key=lambda pair: pair[0].epr_pairs)
+        return plan, found[0][1]
+
+    def proven(self, found: Found) -> Found:
+        """Prove a small plan optimal, or find a better one, if that can be."""
+        from trapline.passes.exact import is_small
+
+        plan, solution, form, rewrite = found
+        limits = EFFORTS[self.effort]
+        size = form.segments.n_interactions * self.network.n_modules
+        small = limits.exact_states and is_small(form.segments, self.network)
+        if plan.epr_pairs <= solution.lower_bound or not (small or size <= limits.exact_size):
+            return found
+        only = replace(limits, exchanges=(), kahypar_seeds=0, rounds=(), neighbourhoods=0)
+        again, better = self._search(form, self.network, solution.assignment, only)
+        better = replace(
+            better,
+            static_epr_pairs=solution.static_epr_pairs,
+            mt_kahypar_epr_pairs=solution.mt_kahypar_epr_pairs,
+            seconds=solution.seconds | {k: better.seconds.get(k, 0.0) for k in ("exact", "cp-sat")},
+        )
+        best = again if again.epr_pairs < plan.epr_pairs else plan
+        return (
+            best,
+            replace(better, lower_bound=min(better.lower_bound, best.epr_pairs)),
+            form,
+            rewrite,
+        )
+
+    def _search(
+        self,
+        form: Form,
+        room: Network,
+        start: Assignment | None,
+        effort: Effort | None = None,
+    ) -> tuple[Plan, Solution]:
+        from trapline.passes.solve import solve
+        from trapline.passes.tight import allocate_best
+
+        self.clock.progress("solve")
+        solution = solve(
+            form.segments,
+            room,
+            self.router,
+            effort=effort or replace(EFFORTS[self.effort], exact_states=0, exact_size=0),
+            seed=self.seed,
+            start=start,
+            time_limit=self._left(),
+            progress=self.clock.progress,
+        )
+        with self.clock.stage("allocate"):
+            plan = allocate_best(
+                form.program, form.expanded, form.segments, self.network, solution.assignment,
+                self.router,
+            )  # fmt: skip
+        bound = min(solution.lower_bound, plan.epr_pairs)
+        return plan, replace(solution, lower_bound=bound)
