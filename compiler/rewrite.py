@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from trapline.passes.program import Program
 
 
-NARROW = 10
-"""Qubits up to which programs that only turn states are simulated first: that needs no compiled
-code."""
+QUICK = 20_000_000
+"""Operations times amplitudes, reference qubits included, up to which programs that only turn states
+are simulated first: that needs no compiled code."""
 
 
 def check_rewrite(
@@ -47,7 +47,8 @@ def check_rewrite(
     ):
         return Verdict(passed=False, checked="rewrite: the registers differ, want the same")
     simulated = None
-    if original.n_qubits <= NARROW and _is_unitary(original) and _is_unitary(rewritten):
+    quick = max(original.n_ops, rewritten.n_ops) << min(2 * original.n_qubits, 60) <= QUICK
+    if quick and _is_unitary(original) and _is_unitary(rewritten):
         simulated = _simulated(original, rewritten, seed, effort)
         if simulated.passed is not None:
             return Verdict(passed=simulated.passed, checked=f"rewrite: {simulated.checked}")

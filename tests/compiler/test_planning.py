@@ -1,0 +1,121 @@
+"""Which form of a circuit is distributed, and that it must mean the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rotations import rotation_program
+
+from trapline.compiler import planner as module
+from trapline.compiler.pairing import Verdict
+from trapline.compiler.pipeline import Compiled
+from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.passes.program import Program, ProgramBuilder, Register
+from trapline.targets.network import ideal_network
+
+PAIR = ideal_network("complete", 2, 3)
+
+
+def toffolis() -> Program:
+    """Toffolis across two modules, as H, CX and T."""
+    out = ProgramBuilder("toffolis", [Register("q", 6)])
+    for a, b, c in ((0, 1, 3), (2, 1, 4), (0, 2, 5)):
+        out.add("h", (c,))
+        for x, y, turn in (
+            (b, c, "tdg"), (a, c, "t"), (b, c, "tdg"), (a, c, "t"),
+        ):  # fmt: skip
+            out.add("cx", (x, y))
+            out.add(turn, (y,))
+        out.add("t", (b,))
+        out.add("h", (c,))
+        out.add("cx", (a, b))
+        out.add("t", (a,))
+        out.add("tdg", (b,))
+        out.add("cx", (a, b))
+    return out.build()
+
+
+def passed(result: Compiled) -> bool:
+    return result.verification is not None and bool(result.verification.passed)
+
+
+@pytest.mark.parametrize("effort", ["fast", "default"])
+def test_toffolis_are_recovered_where_that_saves_pairs(effort: str) -> None:
+    result = compile_circuit(toffolis(), PAIR, effort=effort)
+    assert passed(result)
+    assert result.form == "recovered"
+    assert result.report()["form_interactions"] < result.report()["circuit"]["interactions"]
+
+
+@pytest.mark.parametrize("verdict", [None, False])
+@pytest.mark.parametrize("effort", ["fast", "default"])
+def test_a_form_that_is_not_shown_to_mean_the_same_is_not_used(
+    effort: str, verdict: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubtful(*_: object, **__: object) -> Verdict:
+        return Verdict(passed=verdict, checked="rewrite: nobody knows")
+
+    monkeypatch.setattr("trapline.compiler.rewrite.check_rewrite", doubtful)
+    result = compile_circuit(toffolis(), PAIR, effort=effort)
+    assert passed(result)
+    assert result.form == "given"
+
+
+def test_what_fits_into_one_module_is_not_rewritten() -> None:
+    result = compile_circuit(toffolis(), ideal_network("complete", 2, 6), effort="default")
+    assert (result.form, result.epr_pairs) == ("given", 0)
+
+
+def double_excitations() -> list[str]:
+    """Strings of double excitations under Jordan-Wigner, as in UCCSD."""
+    found: list[str] = []
+    for ends in ((0, 1, 4, 5), (0, 3, 4, 7), (1, 2, 5, 6)):
+        for letters in ("xxxy", "xxyx", "xyxx", "yxxx", "yyyx", "yyxy", "yxyy", "xyyy"):
+            string = ["i"] * 8
+            for low, high in (ends[:2], ends[2:]):
+                string[low + 1 : high] = "z" * (high - low - 1)
+            for q, letter in zip(ends, letters, strict=True):
+                string[q] = letter
+            found.append("".join(string))
+    return found
+
+
+@pytest.mark.slow
+def test_parities_are_shared_where_that_saves_pairs() -> None:
+    program = rotation_program(8, [(string, 0.3) for string in double_excitations()])
+    network = ideal_network("complete", 2, 4)
+    fast, more = (compile_circuit(program, network, effort=e) for e in ("fast", "default"))
+    assert passed(more)
+    assert more.form == "shared-parities"
+    assert more.epr_pairs < fast.epr_pairs
+
+
+def test_a_small_plan_is_proven_optimal_by_default() -> None:
+    result = compile_circuit(toffolis(), PAIR, effort="default")
+    assert result.report()["optimal"]
+    assert result.solution.lower_bound == result.epr_pairs > 1
+
+
+def test_data_qubits_are_kept_free_for_a_single_communication_qubit() -> None:
+    rng = np.random.default_rng(0)
+    out = ProgramBuilder("dense", [Register("q", 8)])
+    for _ in range(60):
+        a, b = rng.choice(8, 2, replace=False).tolist()
+        out.add("cx", (a, b))
+        out.add("h", (b,))
+    result = compile_circuit(out.build(), ideal_network("line", 3, 4, 1), effort="fast")
+    assert passed(result)
+    alone = compile_circuit(out.build(), ideal_network("line", 3, 4), effort="fast")
+    assert result.epr_pairs < 2 * alone.epr_pairs
+
+
+def test_every_form_of_a_program_has_its_communication_model() -> None:
+    from trapline.compiler.clock import Clock
+
+    steps = module.Planner(PAIR, Clock(lambda _: None), "fast", 0, None)
+    forms = steps.forms(toffolis())
+    assert [form.name for form in forms] == ["given", "simplified", "recovered"]
+    trials = steps.trials(forms)
+    assert len(trials) == 3
+    assert trials[2].epr_pairs <= trials[0].epr_pairs
+    assert forms[2].segments.n_interactions < forms[0].segments.n_interactions
