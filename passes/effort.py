@@ -15,6 +15,7 @@ class Effort:
         static: Array entries that annealing with one home a qubit visits for each unit of size.
         rounds: First temperatures of the annealing runs of each round, in pairs; the runs of a
             round are independent and the next round starts from the best.
+        extra: Most further, longer rounds, as long as each saves `WORTHWHILE`.
         visits: Array entries that one run visits for each unit of size.
         least: Fewest entries that one run visits.
         most: Most entries that one run visits.
@@ -28,6 +29,7 @@ class Effort:
     kahypar_seeds: int
     static: int
     rounds: tuple[tuple[float, ...], ...]
+    extra: int = 0
     visits: int
     least: int
     most: int
@@ -36,6 +38,9 @@ class Effort:
     exact_work: float
     neighbourhoods: int
 
+
+WORTHWHILE = 0.02
+"""Share of the pairs that a round must save for another one to follow."""
 
 TRIAL = Effort(
     exchanges=(),
@@ -70,7 +75,8 @@ EFFORTS = {
         exchanges=(0, 200, 200, 200),
         kahypar_seeds=0,
         static=60,
-        rounds=((0.3, 0.5), (0.25, 0.4), (0.3, 0.2)),
+        rounds=((0.3, 0.8), (0.25, 0.5), (0.3, 0.2)),
+        extra=8,
         visits=1800,
         least=200_000,
         most=2_000_000_000,
@@ -84,6 +90,7 @@ EFFORTS = {
         kahypar_seeds=3,
         static=400,
         rounds=((0.3, 0.5, 0.8, 0.4), (0.3, 0.5, 0.4, 0.3), (0.25, 0.3, 0.4, 0.2)),
+        extra=8,
         visits=8000,
         least=4_000_000,
         most=20_000_000_000,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from trapline.passes.assignment import Assignment, is_static, pairs
 from trapline.passes.bounds import spreading_bound
-from trapline.passes.effort import EFFORTS, Effort
+from trapline.passes.effort import EFFORTS, WORTHWHILE, Effort
 from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
@@ -38,6 +38,12 @@ THREADS = 2
 
 WORTH_A_THREAD = 1_000_000
 """Array entries that a run visits from which runs go side by side."""
+
+LONG_ROUND = (0.5, 0.3)
+"""First temperatures of the rounds that follow while they pay, in pairs."""
+
+LONGER = 4
+"""How much longer those are."""
 
 COOL = 0.15
 """First temperature of annealing with one home a qubit, in pairs."""
@@ -181,7 +187,7 @@ class _Portfolio:
         from trapline.passes.placement import place_qubits
 
         if given is not None and is_static(self.segments, given):
-            self._offer(self._annealed(given, self.seed, COOL, static=True))
+            self._offer(self._annealed(given, self.seed, COOL, self.effort.static, static=True))
 
         def start(turn: int) -> Assignment:
             placed = place_qubits(
@@ -192,7 +198,7 @@ class _Portfolio:
                 effort=self.effort.exchanges[turn],
                 hot=PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)],
             )
-            return self._annealed(placed, turn, COOL, static=True)
+            return self._annealed(placed, turn, COOL, self.effort.static, static=True)
 
         self._offer_all(start, len(self.effort.exchanges), self.effort.static)
 
@@ -205,30 +211,37 @@ class _Portfolio:
             if cost is None or cut is None:
                 break
             self.kahypar = cost if self.kahypar is None else min(cost, self.kahypar)
-            self._offer(self._annealed(cut, turn, COOL, static=True))
+            self._offer(self._annealed(cut, turn, COOL, self.effort.static, static=True))
 
     def _anneal(self) -> None:
-        seed = self.seed
-        for hots in self.effort.rounds:
-            if self._late() or self.cost <= self.bound:
+        """Anneal round by round; longer rounds follow as long as they save enough."""
+        seed, pays = self.seed, True
+        visits = [self.effort.visits] * len(self.effort.rounds)
+        visits += [LONGER * self.effort.visits] * self.effort.extra
+        for number, work in enumerate(visits):
+            is_extra = number >= len(self.effort.rounds)
+            if self._late() or self.cost <= self.bound or (is_extra and not pays):
                 break
-            base, first, temperatures = self.best, seed, hots
-
-            def run(
-                turn: int,
-                base: Assignment = base,
-                first: int = first,
-                temperatures: tuple[float, ...] = temperatures,
-            ) -> Assignment:
-                return self._annealed(base, first + turn, temperatures[turn], static=False)
-
-            self._offer_all(run, len(hots), self.effort.visits)
+            hots = LONG_ROUND if is_extra else self.effort.rounds[number]
+            before = self.cost
+            self._anneal_once(hots, seed, work)
             seed += len(hots)
+            pays = self.cost <= (1 - WORTHWHILE) * before
 
-    def _annealed(self, start: Assignment, seed: int, hot: float, *, static: bool) -> Assignment:
+    def _anneal_once(self, hots: tuple[float, ...], seed: int, visits: int) -> None:
+        """Run one round from the best."""
+        base = self.best
+
+        def run(turn: int) -> Assignment:
+            return self._annealed(base, seed + turn, hots[turn], visits, static=False)
+
+        self._offer_all(run, len(hots), visits)
+
+    def _annealed(
+        self, start: Assignment, seed: int, hot: float, visits: int, *, static: bool
+    ) -> Assignment:
         from trapline.passes.anneal import anneal
 
-        visits = self.effort.static if static else self.effort.visits
         return anneal(
             self.segments,
             self.network,
