@@ -13,6 +13,7 @@ import numpy as np
 
 from trapline.estimates.bell import after_flips, idle_flip
 from trapline.estimates.distillation import Pairs, protocol_named
+from trapline.estimates.lazy import LazyColumns
 from trapline.estimates.purify import infidelity_of, werner_correlators
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ _WORKSPACE = np.array([float(plan.workspace) for plan in PLANS])
 
 
 @dataclass(frozen=True)
-class Supply:
+class Supply(LazyColumns):
     """Pairs as they leave distillation, one entry for each row and each plan worth having there.
 
     Args:
@@ -103,7 +104,7 @@ class Supply:
 
     def take(self, chosen: NDArray[np.intp]) -> Supply:
         """Return some of the entries."""
-        return Supply(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        return self.some(chosen)
 
     def spread(self, row: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Pair each place with all entries of its row.
