@@ -203,7 +203,7 @@ def _cut_places(
 def _wanted(columns: Columns, complete: int) -> Columns:
     """Keep all choices of the first few rows, and the best choice of the others that have any."""
     row = columns["row"]
-    if complete and (not len(row) or row.max() < complete):
+    if not len(row) or row.max() < complete:
         return columns
     chosen = _best_choices(columns)
     if complete:
