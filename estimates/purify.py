@@ -101,12 +101,12 @@ def run_circuit(circuit: Circuit, states: Floats, p_local: Floats) -> tuple[Floa
     powers = _powers(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))), table.most)
     keep = (1.0 - (16.0 / 15.0) * p_local) ** 2
     flip = (1.0 - 2.0 * p_local) ** 2
-    value = _powers(keep, table.most_gates).take(table.gates, axis=0)
-    value *= _powers(flip, table.most).take(table.flips, axis=0)
+    value = _powers(keep, table.most_gates)[table.gates]
+    value = value * _powers(flip, table.most)[table.flips]
     for place, exponents in enumerate(table.exponents):
         if place % 4:
-            value = value * powers[:, place].take(exponents, axis=0)
-    value = np.ascontiguousarray(value.transpose((*range(1, value.ndim), 0)))
+            value = value * powers[:, place][exponents]
+    value = np.ascontiguousarray(np.moveaxis(value, 0, -1))
     sums = (value @ table.counts).reshape((*value.shape[:-1], table.n_outputs, 4))
     accepted: Floats = sums[..., 0, 0]
     if table.n_outputs == 1:
