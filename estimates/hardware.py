@@ -99,11 +99,6 @@ class Hardware(LazyColumns):
         """Return some of the rows."""
         return self.some(chosen)
 
-    def expand(self, axes: int) -> Hardware:
-        """Add axes of length 1 behind the rows, for broadcasting against choices."""
-        index = (..., *([None] * axes))
-        return Hardware(**{name: getattr(self, name)[index] for name in COLUMNS})
-
     def repeated(self, size: int) -> Hardware:
         """Return a single row as many times as wanted; more rows as they are."""
         return Hardware(**{name: _filled(getattr(self, name), size) for name in COLUMNS})
