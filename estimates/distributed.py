@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trapline.estimates.link import most_pairs
 from trapline.estimates.logical import (
     along_seam,
     has_a_chance,
+    largest_p,
     remote_infidelity,
 )
 from trapline.estimates.operations import collection_us, stored_error
 from trapline.estimates.plans import NO_RATE, flawless, supply_of
-from trapline.estimates.rounds import remote_extra_us, round_time_us, with_idling
+from trapline.estimates.rounds import IDLE_WEIGHT, remote_extra_us, round_time_us, with_idling
 from trapline.estimates.seam_laws import NARROWEST
 from trapline.estimates.surface_code import pairs_per_round
 
@@ -51,14 +53,17 @@ class Places:
     Args:
         index: Index of the pairs in the supply, or the hardware row before pairs are made.
         distance: Code distance.
+        most: Most pairs a round and link for which a round waits short enough, or the longest round
+            in microseconds before pairs are made.
     """
 
     index: NDArray[np.intp]
     distance: Floats
+    most: Floats
 
     def take(self, chosen: NDArray[np.intp]) -> Places:
         """Return some of them."""
-        return Places(self.index[chosen], self.distance[chosen])
+        return Places(self.index[chosen], self.distance[chosen], self.most[chosen])
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,8 @@ def places(
     row = some[row]
     pairs = flawless(supply, rate).take(row)
     good = _hopeful(hardware.rows(row), goal, pairs, distances[column], tiles=tiles)
-    return Places(row[good], distances[column[good]])
+    row, d = row[good], distances[column[good]]
+    return Places(row, d, _longest_us(hardware.rows(row), d, goal.logical_error))
 
 
 def supplies(
@@ -157,14 +163,16 @@ def with_pairs(hardware: Hardware, supply: Supply, hopeful: Places, *, tiles: bo
     row, distance = supply.row[entry], hopeful.distance[place]
     least = _least_room(distance, hardware.pair_buffer[row], tiles=tiles)
     room = hardware.data_qubits[row] - links_of(tiles=tiles) * supply.workspace[entry]
-    fits = np.flatnonzero(least <= room)
-    return Places(entry[fits], distance[fits])
+    rate = np.maximum(supply.rate_hz, NO_RATE)[entry]
+    most = most_pairs(1e-6 * hopeful.most[place] * rate) / supply.raw_pairs[entry]
+    fits = np.flatnonzero((least <= room) & (_least_held(distance, tiles=tiles) <= most))
+    return Places(entry[fits], distance[fits], most[fits])
 
 
 def cuts(
     hardware: Hardware, supply: Supply, hopeful: Places, parts: Floats, *, tiles: bool
 ) -> Cuts:
-    """List the cuts that fit into the modules.
+    """List the cuts that fit into the modules and do not wait too long for their pairs.
 
     Args:
         hardware: Rows.
@@ -179,6 +187,7 @@ def cuts(
     memory = np.maximum(0.0, links * held - hardware.pair_buffer[row, None])
     room = hardware.data_qubits[row] - links * supply.workspace[entry]
     fits = (qubits + memory <= room[:, None]) & (np.ceil(d / parts) >= NARROWEST)
+    fits &= held <= hopeful.most[:, None]
     choice, cut = np.nonzero(fits)
     wide = parts[cut]
     return Cuts(entry[choice], d[choice, 0], wide, patch_modules(wide, tiles=tiles))
@@ -204,6 +213,14 @@ def _hopeful(
     noise = remote_infidelity(rows, stored_error(rows, pairs.take(fine), mean[fine]))
     along = d * along_seam(d, p[fine], noise)
     return fine[along <= goal.logical_error]
+
+
+def _longest_us(rows: Hardware, distance: Floats, limit: float) -> Floats:
+    """Return a time above which a round, with what idles meanwhile, has no chance."""
+    # The margins are far larger than what rounding may do.
+    idle = ((1.0 + 1e-9) * largest_p(distance, limit) - rows.p_local) / IDLE_WEIGHT
+    time = -rows.coherence_us * np.log1p(-2.0 * np.clip(idle, 0.0, 0.499))
+    return np.where(idle < 0.499, (1.0 + 1e-9) * time, np.inf)
 
 
 def _least_room(distances: Floats, buffer: Floats, *, tiles: bool) -> Floats:

@@ -73,7 +73,7 @@ def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
     good = np.flatnonzero(np.isfinite(outcome.modules))
     order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
     names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
-    first = np.union1d(*(_firsts(kind) for kind in (outcome.operation[order], names)))
+    first = sorted({*_firsts(outcome.operation[order]), *_firsts(names)})
     return [_point(answer, int(choice), goal) for choice in order[first]]
 
 
@@ -111,9 +111,9 @@ def _undominated(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
     return order[time < fastest]
 
 
-def _firsts(kind: NDArray[Any]) -> NDArray[np.intp]:
+def _firsts(kind: NDArray[Any]) -> list[int]:
     """Return where each value stands for the first time."""
-    return np.unique(kind, return_index=True)[1]
+    return [int(place) for place in np.unique(kind, return_index=True)[1]]
 
 
 def _values(answer: Answer, choice: int) -> tuple[float, float, float]:

@@ -10,9 +10,12 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from trapline.estimates.lazy import LazyColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +30,7 @@ PROCESS_TWO = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hardware:
+class Hardware(LazyColumns):
     """Columns of float64, shape (points,), in the units of their names.
 
     Args:
@@ -68,9 +71,12 @@ class Hardware:
     latency_us: Floats
     pair_buffer: Floats
 
-    @property
+    @cached_property
     def p_local(self) -> Floats:
         """Local error of the uniform noise model: the largest of gate, measurement and reset."""
+        there = self.from_source("p_local")
+        if there is not None:
+            return there
         return np.maximum(np.maximum(self.p_two, self.p_one), self.p_measure)
 
     def delivered_hz(self, links: float) -> Floats:
@@ -91,12 +97,7 @@ class Hardware:
 
     def rows(self, chosen: slice | NDArray[np.intp]) -> Hardware:
         """Return some of the rows."""
-        return Hardware(**{name: getattr(self, name)[chosen] for name in COLUMNS})
-
-    def expand(self, axes: int) -> Hardware:
-        """Add axes of length 1 behind the rows, for broadcasting against choices."""
-        index = (..., *([None] * axes))
-        return Hardware(**{name: getattr(self, name)[index] for name in COLUMNS})
+        return self.some(chosen)
 
     def repeated(self, size: int) -> Hardware:
         """Return a single row as many times as wanted; more rows as they are."""

@@ -189,7 +189,8 @@ def with_smaller(
         return full
     some = full.take(crowded)
     qubits = goal.logical_qubits
-    sizes = np.unique(np.ceil(qubits / np.arange(1.0, qubits + 1.0)))
+    several = np.ceil(qubits / np.arange(1.0, qubits + 1.0))
+    sizes = np.flatnonzero(np.bincount(several.astype(np.intp))).astype(np.float64)
     choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
     fewer = some.take(choice)
     return Candidates(

@@ -157,6 +157,17 @@ def gamma_quantile(n: Floats) -> Floats:
     return np.where(n >= 1.0, safe * root * root * root, n * _ONE_PAIR)
 
 
+def most_pairs(mean_times: Floats) -> Floats:
+    """Return no fewer than the pairs whose `gamma_quantile` is at most some mean waiting times.
+
+    From one pair on the quantile of n is above n + z sqrt(n) + 2.2, z being that of the normal
+    distribution.
+    """
+    square = NORMAL_QUANTILE**2 + 4.0 * np.maximum(0.0, mean_times - 2.2)
+    root = 0.5 * (np.sqrt(square) - NORMAL_QUANTILE)
+    return np.maximum(1.0, root * root)
+
+
 def slowest_link_factor(n_links: int) -> float:
     """Return the mean time until each of n equal links has given a pair, in mean times of one."""
     return float(sum(1.0 / k for k in range(1, n_links + 1)))

@@ -59,13 +59,17 @@ def has_a_chance(
         highest.
         one_round: Whether one round is meant, not d.
     """
-    place = ((distance - 3.0) * 0.5).astype(np.intp)
     if not isinstance(limit, np.ndarray):
-        return p <= _largest_p(float(limit), one_round=one_round)[place]
+        return p <= largest_p(distance, float(limit), one_round=one_round)
     lowest = float(np.min(limit, initial=1.0))
     highest = float(np.max(limit, initial=0.0))
-    table = [_largest_p(end, one_round=one_round)[place] for end in (lowest, highest)]
+    table = [largest_p(distance, end, one_round=one_round) for end in (lowest, highest)]
     return p <= np.where(limit > lowest, table[1], table[0])
+
+
+def largest_p(distance: Floats, limit: float, *, one_round: bool = False) -> Floats:
+    """Return the local error above which `has_a_chance` says no; see there."""
+    return _largest_p(limit, one_round=one_round)[((distance - 3.0) * 0.5).astype(np.intp)]
 
 
 @lru_cache(maxsize=256)

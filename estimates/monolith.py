@@ -34,6 +34,8 @@ def in_one_module(hardware: Hardware, goal: Goal, menu: Menu, distances: Floats)
     qubits = float(goal.logical_qubits)
     patches = n_patches(np.array(qubits))
     row, column = np.nonzero(patches * patch_qubits(distances) <= hardware.data_qubits[:, None])
+    if not len(row):
+        return {name: np.zeros(0) for name in names.COLUMNS}
     wide, d = hardware.rows(row), distances[column]
     time = round_time_us(wide, patches * patch_cx_gates(d))
     p = with_idling(wide, time)

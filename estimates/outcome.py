@@ -127,6 +127,7 @@ def total_error(parts: Columns) -> Floats:
 
 def joined(parts: Sequence[Columns]) -> Columns:
     """Put columns below one another; what a part lacks is zero."""
+    parts = [part for part in parts if len(part["modules"])] or parts[:1]
     if len(parts) == 1:
         return parts[0]
     sizes = [len(next(iter(part.values()))) for part in parts]

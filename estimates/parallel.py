@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import pairwise
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,10 +36,15 @@ def best_in_processes(hardware: Hardware, goal: Goal, processes: int) -> Outcome
     shares = min(processes, points // FEWEST_ROWS)
     if shares <= 1:
         return best(hardware, goal)
+    # Imported here, because most estimates take one process.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     ends = np.linspace(0, points, shares + 1).astype(int).tolist()
     parts = [hardware.rows(slice(begin, end)) for begin, end in pairwise(ends)]
-    with ProcessPoolExecutor(shares, mp_context=get_context("spawn")) as pool:
-        found = list(pool.map(partial(best, goal=goal), parts))
+    with ProcessPoolExecutor(shares - 1, mp_context=get_context("spawn")) as pool:
+        others = pool.map(partial(best, goal=goal), parts[1:])
+        found = [best(parts[0], goal), *others]
     columns = [{name: getattr(part, name) for name in COLUMNS} for part in found]
     for part, begin in zip(columns, ends, strict=False):
         part["row"] = part["row"] + begin

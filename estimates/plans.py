@@ -7,12 +7,14 @@ another choice beats in all respects (fidelity, raw pairs, time and qubits) is d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.estimates.bell import after_flips, idle_flip
 from trapline.estimates.distillation import Pairs, protocol_named
+from trapline.estimates.lazy import LazyColumns
 from trapline.estimates.purify import infidelity_of, werner_correlators
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from trapline.estimates.hardware import Hardware
 
 NO_RATE = 1e-12
+# Rows up to which pairs are remembered: those of a single question, which is often asked again.
+FEW_ROWS = 32
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,20 @@ PLANS = (
     Plan("", 0),
     *(Plan(name, rounds, copies) for name, rounds in DISTILLATIONS for copies in COPIES),
 )
+# Columns of the hardware that distillation depends on, besides the rate.
+_COLUMNS = (
+    "pair_error",
+    "p_local",
+    "coherence_us",
+    "gate_time_us",
+    "measure_time_us",
+    "latency_us",
+)
 _WORKSPACE = np.array([float(plan.workspace) for plan in PLANS])
 
 
 @dataclass(frozen=True)
-class Supply:
+class Supply(LazyColumns):
     """Pairs as they leave distillation, one entry for each row and each plan worth having there.
 
     Args:
@@ -103,7 +116,7 @@ class Supply:
 
     def take(self, chosen: NDArray[np.intp]) -> Supply:
         """Return some of the entries."""
-        return Supply(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        return self.some(chosen)
 
     def spread(self, row: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Pair each place with all entries of its row.
@@ -130,11 +143,26 @@ def supply_of(hardware: Hardware, rate_hz: Floats) -> Supply:
         hardware: Rows, shape (points,).
         rate_hz: Raw pairs a second of one link, shape (points,).
     """
+    numbers = np.array([rate_hz, *(getattr(hardware, name) for name in _COLUMNS)])
+    if len(rate_hz) <= FEW_ROWS:
+        return _remembered(numbers.tobytes())
+    return _supply(numbers)
+
+
+@lru_cache(maxsize=256)
+def _remembered(numbers: bytes) -> Supply:
+    """Return the pairs of a few rows."""
+    return _supply(np.frombuffer(numbers).reshape(1 + len(_COLUMNS), -1))
+
+
+def _supply(numbers: Floats) -> Supply:
+    """Return the pairs of rows, given by raw pairs a second and then _COLUMNS of the hardware."""
+    rate_hz, pair_error = numbers[0], numbers[1]
     rate = np.maximum(rate_hz, NO_RATE)
-    bad, raw, busy = _distilled(hardware, rate)
+    bad, raw, busy = _distilled(rate, numbers[1:])
     shape = (len(rate), len(PLANS))
     infidelity, raw_pairs, busy_us = np.empty(shape), np.empty(shape), np.zeros(shape)
-    infidelity[:, 0], raw_pairs[:, 0] = hardware.pair_error, 1.0
+    infidelity[:, 0], raw_pairs[:, 0] = pair_error, 1.0
     infidelity[:, 1:], raw_pairs[:, 1:] = bad[:, _OF_PLAN], raw[:, _OF_PLAN]
     busy_us[:, 1:] = busy[:, _OF_PLAN] / _COPIES_OF_PLAN
     row, plan = np.nonzero(_worth_having(infidelity, raw_pairs, busy_us, rate))
@@ -169,17 +197,21 @@ def flawless(supply: Supply, rate_hz: Floats) -> Supply:
     )
 
 
-def _distilled(hardware: Hardware, rate: Floats) -> tuple[Floats, Floats, Floats]:
+def _distilled(rate: Floats, columns: Floats) -> tuple[Floats, Floats, Floats]:
     """Distill by each of DISTILLATIONS, with one workspace.
+
+    Args:
+        rate: Raw pairs a second, shape (points,).
+        columns: _COLUMNS of the hardware.
 
     Returns:
         Infidelity, raw pairs and local time of an output pair, shape (points, distillations).
     """
-    wide = hardware.expand(1)
+    pair_error, p_local, coherence_us, gate_us, measure_us, latency_us = columns[..., None]
     wait_us = 0.5e6 * (_BLOCK - 1.0) / rate[:, None]
-    stored = after_flips(wide.pair_error, idle_flip(wait_us, wide.coherence_us))
+    stored = after_flips(pair_error, idle_flip(wait_us, coherence_us))
     states = werner_correlators(np.minimum(0.75, stored))
-    local = np.minimum(0.5, wide.p_local)
+    local = np.minimum(0.5, p_local)
     made, cost = np.empty_like(states), np.empty_like(stored)
     for name, (where, rounds) in _GROUPS.items():
         ones = np.ones((len(rate), len(where)))
@@ -189,9 +221,9 @@ def _distilled(hardware: Hardware, rate: Floats) -> tuple[Floats, Floats, Floats
             for column, place in enumerate(where):
                 if rounds[column] == number:
                     made[:, place], cost[:, place] = kept.state[:, column], kept.cost[:, column]
-    round_us = _GATES * wide.gate_time_us + wide.measure_time_us + wide.latency_us
+    round_us = _GATES * gate_us + measure_us + latency_us
     infidelity = np.clip(infidelity_of(made), 0.0, 0.75)
-    after = after_flips(infidelity, idle_flip(round_us, wide.coherence_us))
+    after = after_flips(infidelity, idle_flip(round_us, coherence_us))
     # Raw pairs spent, over those of blocks that never fail: the blocks that are started.
     busy_us = _RUNS * round_us * cost / _IDEAL_COST
     return np.minimum(0.75, after), cost, busy_us

@@ -96,14 +96,17 @@ def run_circuit(circuit: Circuit, states: Floats, p_local: Floats) -> tuple[Floa
         ends agree, shape (...).
     """
     table = _table_of(circuit)
-    flat = _powers(states.reshape((*states.shape[:-2], 4 * states.shape[-2])), table.most)
+    flat = states.reshape((*states.shape[:-2], 4 * states.shape[-2]))
+    # Products come first, so that each is one long column.
+    powers = _powers(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))), table.most)
     keep = (1.0 - (16.0 / 15.0) * p_local) ** 2
     flip = (1.0 - 2.0 * p_local) ** 2
-    value = _powers(keep, table.most_gates)[..., table.gates]
-    value = value * _powers(flip, table.most)[..., table.flips]
+    value = _powers(keep, table.most_gates)[table.gates]
+    value = value * _powers(flip, table.most)[table.flips]
     for place, exponents in enumerate(table.exponents):
         if place % 4:
-            value = value * flat[..., place, :][..., exponents]
+            value = value * powers[:, place][exponents]
+    value = np.ascontiguousarray(np.moveaxis(value, 0, -1))
     sums = (value @ table.counts).reshape((*value.shape[:-1], table.n_outputs, 4))
     accepted: Floats = sums[..., 0, 0]
     if table.n_outputs == 1:
@@ -139,11 +142,11 @@ def werner_correlators(infidelity: Floats) -> Floats:
 
 
 def _powers(base: Floats, most: int) -> Floats:
-    """Return base^0 ... base^most along a new last axis."""
-    table = np.empty((*base.shape, most + 1))
-    table[..., 0] = 1.0
-    table[..., 1:] = base[..., None]
-    return np.multiply.accumulate(table, axis=-1, out=table)
+    """Return base^0 ... base^most along a new first axis."""
+    table = np.empty((most + 1, *base.shape))
+    table[0] = 1.0
+    table[1:] = base
+    return np.multiply.accumulate(table, axis=0, out=table)
 
 
 @lru_cache(maxsize=64)

@@ -39,6 +39,8 @@ FEW_PLACES = 60
 # evaluated in one wave.
 LEVELS = np.array([4.0, 9.0, 25.0, 81.0])
 FEW_CUTS = 1000
+# Columns that tell which choice of a row is best.
+DECIDE = ("row", "modules", "step_time_us")
 
 
 def everything(hardware: Hardware, goal: Goal) -> Outcome:
@@ -171,7 +173,7 @@ def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
     for tiles, pairs, left in _cut_places(hardware, goal, search.supply, rows):
         sizes = distributed.patch_modules(distributed.PARTS, tiles=tiles)
         level = np.searchsorted(LEVELS, sizes) * (len(left.index) > FEW_CUTS)
-        for number in np.unique(level):
+        for number in np.flatnonzero(np.bincount(level)):
             parts = distributed.PARTS[level == number]
             least = patches * sizes[level == number][0]
             here = left.take(np.flatnonzero(least <= modules[pairs.row[left.index]]))
@@ -191,7 +193,7 @@ def _cut_places(
     hopeful = [
         distributed.places(hardware, goal, supply, DISTANCES, rows, tiles=tiles) for tiles in kinds
     ]
-    wanted = [np.unique(places.index) for places in hopeful]
+    wanted = [np.flatnonzero(np.bincount(places.index)) for places in hopeful]
     return [
         (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))
         for tiles, pairs, places in zip(
@@ -203,12 +205,12 @@ def _cut_places(
 def _wanted(columns: Columns, complete: int) -> Columns:
     """Keep all choices of the first few rows, and the best choice of the others that have any."""
     row = columns["row"]
-    if complete and (not len(row) or row.max() < complete):
+    if not len(row) or row.max() < complete:
         return columns
-    chosen = _best_choices(columns)
+    rest = np.flatnonzero(row >= complete)
+    chosen = rest[_best_choices({name: columns[name][rest] for name in DECIDE})]
     if complete:
-        whole = np.flatnonzero(row < complete)
-        chosen = np.concatenate([whole, chosen[row[chosen] >= complete]])
+        chosen = np.concatenate([np.flatnonzero(row < complete), chosen])
     return {name: values[chosen] for name, values in columns.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,7 @@ def load_target(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Targ
     return apply_overrides(target, parse_overrides(overrides)) if overrides else target
 
 
+@lru_cache(maxsize=64)
 def read_target(text: str, *, origin: str = "<text>") -> Target:
     """Read a machine from TOML text.
 
