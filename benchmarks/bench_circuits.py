@@ -20,8 +20,10 @@ from trapline.compiler.read import read_program
 from trapline.errors import TraplineError
 from trapline.targets.network import ideal_network
 
-STAGES = ("read", "segment", "partition", "anneal-static", "anneal", "cp-sat", "neighbourhoods",
-          "allocate", "check", "emit", "verify")  # fmt: skip
+STAGES = (
+    "read", "recover", "segment", "compare", "check-rewrite", "place", "anneal", "exact", "cp-sat",
+    "allocate", "check", "emit", "verify",
+)  # fmt: skip
 FIELDS = (
     "circuit", "modules", "data_qubits", "qubits", "interactions", "round_robin", "mt_kahypar",
     "static", "pairs", "bound", "optimal", "migrations", "verified", *STAGES, "total_s", "exit",

@@ -1,6 +1,6 @@
 """Pairs only: full modules, dense circuits, seeds, small proofs.
 
-Run `python benchmarks/bench_claims.py ../shared/circuits/suite --out benchmarks/results/claims.csv`.
+Run `python benchmarks/bench_claims.py FOLDER --out FILE.csv`; FOLDER holds the circuits.
 Each row is one compilation without simulation; `claim` says what it is for:
 
 * full: modules with exactly n/k data qubits; room: with one more each;
@@ -34,7 +34,7 @@ FULL = (
     "vqelin_n32_r3", "czfrac_n16_p07", "mcx_n33", "heis_6x6_s2",
 )  # fmt: skip
 SEEDS = 20
-SMALL = 4
+SMALL = 2
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ def main() -> None:
     circuits = shared if shared.is_dir() else HERE.parent / "tests" / "circuits"
     run("bench_parse.py")
     if (circuits / "suite").is_dir():
+        run("bench_claims.py", str(circuits / "suite"), "--out", str(RESULTS / "claims.csv"))
         run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
     run("bench_parities.py", "--out", str(RESULTS / "parities.csv"))
     peers = shared.parent / "reference" / "peers.csv"

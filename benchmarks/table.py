@@ -20,7 +20,7 @@ COLUMNS = {
 }
 STAGES = {
     "read": ("read",),
-    "solve": ("partition", "anneal-static", "anneal", "cp-sat", "neighbourhoods"),
+    "solve": ("place", "anneal", "exact", "cp-sat"),
     "plan": ("segment", "allocate", "check"),
     "emit": ("emit",),
     "verify": ("verify",),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 QUICK = 20_000_000
-"""Operations times amplitudes, reference qubits included, up to which programs that only turn states
-are simulated first: that needs no compiled code."""
+"""Operations times amplitudes, reference qubits included, up to which programs that only turn
+states are simulated first: that needs no compiled code."""
 
 
 def check_rewrite(

@@ -61,9 +61,9 @@ EFFORTS = {
     "fast": Effort(
         exchanges=(100,),
         kahypar_seeds=0,
-        static=40,
+        static=30,
         rounds=((0.3,),),
-        visits=500,
+        visits=380,
         least=30_000,
         most=100_000_000,
         exact_states=0,
