@@ -10,7 +10,8 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +31,8 @@ FEWEST_FAILURES = 30
 MODEL_ERROR = 0.05
 """A closed form is not trusted to better than this, however many failures a point has."""
 NEAR = 0.25
-STEPS = 200
+TOLERANCE = 1e-10
+"""Relative change of the constants at which a fit is done."""
 
 
 @dataclass(frozen=True)
@@ -152,27 +154,9 @@ def _fit(law: Law, columns: Columns, start: Constants) -> Constants:
         found: Floats = weight * np.log(law.error(columns, constants(logs)) / columns.error)
         return found
 
+    optimize: Any = import_module("scipy.optimize")  # has no types
     first = np.log([getattr(start, name) for name in law.constants])
-    return constants(_least_squares(residuals, first))
-
-
-def _least_squares(residuals: Callable[[Floats], Floats], x: Floats) -> Floats:
-    """Find the least sum of squares by Levenberg and Marquardt's steps."""
-    damping, here = 1e-2, residuals(x)
-    for _ in range(STEPS):
-        slopes = np.stack(
-            [(residuals(x + step) - here) / 1e-6 for step in 1e-6 * np.eye(len(x))], axis=1
-        )
-        normal = slopes.T @ slopes
-        step = np.linalg.solve(normal + damping * np.diag(np.diag(normal)), -slopes.T @ here)
-        there = residuals(x + step)
-        if there @ there <= here @ here:
-            x, here, damping = x + step, there, damping * 0.3
-            if np.abs(step).max() < 1e-9:
-                break
-        else:
-            damping *= 10.0
-    return x
+    return constants(optimize.least_squares(residuals, first, method="lm", xtol=TOLERANCE).x)
 
 
 def _in_range(point: Point) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from trapline.estimates.distributed import links_of
 from trapline.estimates.factories import FACTORIES
 from trapline.estimates.frontier import distillation_of, is_buffered, regime_of
 from trapline.estimates.report import Demand, LinkUse, Roles
@@ -43,17 +44,17 @@ def link_use_of(machine: Machine, best: dict[str, float]) -> LinkUse:
     )
 
 
-def links_of(best: dict[str, float]) -> int:
+def links_of_module(best: dict[str, float]) -> int:
     """Return the links that a module serves at once: one, or those of its part of a patch."""
     if regime_of(best) == "hosted":
         return 1
-    return 4 if best["patch_modules"] > best["seams"] + 1 else 2
+    return int(links_of(tiles=best["patch_modules"] > best["seams"] + 1))
 
 
 def demand_of(machine: Machine, best: dict[str, float]) -> Demand:
     """Work out what the network between the modules has to do while all of them work."""
     modules = int(best["hosts"])
-    at_once = modules * links_of(best) // 2
+    at_once = modules * links_of_module(best) // 2
     each = min(best["required_hz"], best["available_hz"])
     return Demand(
         links_at_once=at_once,
@@ -120,6 +121,6 @@ def budget_of(goal: Goal, best: dict[str, float]) -> dict[str, float]:
 def _without_stall(machine: Machine, best: dict[str, float]) -> int:
     """Return the communication qubits a module would need for the rate that causes no stall."""
     hardware = machine.hardware
-    links = links_of(best)
+    links = links_of_module(best)
     busy = min(float(hardware.communication_qubits[0]), links * float(hardware.multiplexing[0]))
     return ceil(busy * max(1.0, best["required_hz"] / best["available_hz"]))
