@@ -11,7 +11,7 @@ Sources: Pauli rotations and Cliffords pushed behind them, Litinski, arXiv:1808.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 from typing import TYPE_CHECKING
 
@@ -159,10 +159,7 @@ class _Stretch:
         self._basis[wire] = letter
 
     def _write(self, diagonal: Diagonal) -> None:
-        before = len(self.gates)
-        self.diagonals.append(
-            Diagonal(before, diagonal.wires, diagonal.phases, diagonal.has_ccz, diagonal.controlled)
-        )
+        self.diagonals.append(replace(diagonal, before=len(self.gates)))
 
 
 def _arranged(rotations: list[_Rotation], module_of_wire: Sequence[int]) -> Iterator[int]:
