@@ -10,7 +10,13 @@ import click
 from trapline import __version__
 from trapline.compiler.cli_architectures import architectures_command, codes_command
 from trapline.compiler.cli_calibrate import calibrate_command
-from trapline.compiler.cli_common import answer, check_outputs, output_option, set_option
+from trapline.compiler.cli_common import (
+    answer,
+    check_outputs,
+    effort_option,
+    output_option,
+    set_option,
+)
 from trapline.compiler.cli_estimate import cite_command, estimate_command
 from trapline.compiler.console import (
     STOPPED,
@@ -60,13 +66,7 @@ def main() -> None:
     type=click.IntRange(0, MOST_QUBITS),
     help="Communication qubits of each module; default no limit.",
 )
-@click.option(
-    "--effort",
-    type=click.Choice(["fast", "default", "best"]),
-    default="default",
-    show_default=True,
-    help="How hard to search.",
-)
+@effort_option(default="default", help_text="How hard to search.")
 @output_option
 @click.option(
     "--emit",

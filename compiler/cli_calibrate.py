@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ import click
 from trapline import __version__
 from trapline.compiler.cli_common import answer, check_outputs, output_option
 from trapline.compiler.console import STOPPED, Options, common, progress
+from trapline.passes.deadline import Deadline
 
 if TYPE_CHECKING:
     from trapline.estimates.seam_points import Point
@@ -98,13 +98,13 @@ def _extend(
         path, planned_points(), max_shots=max_shots, max_failures=max_failures
     )
     wanted = missing if limit is None else missing[:limit]
-    end = None if options.time_limit is None else monotonic() + options.time_limit
+    deadline = Deadline(options.time_limit)
     with progress(quiet=options.quiet) as step:
         step(f"simulate {len(wanted)} points")
 
         def more(row: Sampled) -> bool:
             step(f"{row.point.kind} d={row.point.distance}: {row.failures} of {row.shots}")
-            return end is None or monotonic() < end
+            return not deadline.is_over()
 
         added = extend_data(
             path,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from trapline.compiler.console import Options, json_text, print_json
+from trapline.passes.effort import EFFORTS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+F = TypeVar("F", bound=Callable[..., Any])
 
 set_option = click.option(
     "--set",
@@ -18,6 +19,19 @@ set_option = click.option(
     metavar="PATH=VALUE",
     help="Another number for the target, e.g. link.bell_fidelity=0.98; may be repeated.",
 )
+
+
+def effort_option(*, default: str, help_text: str) -> Callable[[F], F]:
+    """Return the option `--effort`."""
+    return click.option(
+        "--effort",
+        type=click.Choice(list(EFFORTS)),
+        default=default,
+        show_default=True,
+        help=help_text,
+    )
+
+
 output_option = click.option(
     "-o", "--output", metavar="REPORT.json", help="Write the report here as JSON."
 )

@@ -8,7 +8,13 @@ import click
 
 from trapline import __version__
 from trapline.compiler.cli_architectures import answer_architecture, architecture_option
-from trapline.compiler.cli_common import answer, check_outputs, output_option, set_option
+from trapline.compiler.cli_common import (
+    answer,
+    check_outputs,
+    effort_option,
+    output_option,
+    set_option,
+)
 from trapline.compiler.console import Options, common, progress
 
 if TYPE_CHECKING:
@@ -43,12 +49,9 @@ SAMPLES = 4096
 @click.option(
     "--counts", metavar="FILE", help="Logical counts of a program, JSON (numQubits, tCount, ...)."
 )
-@click.option(
-    "--effort",
-    type=click.Choice(["fast", "default", "best"]),
+@effort_option(
     default="fast",
-    show_default=True,
-    help="How hard to search for few operations between modules, for a circuit.",
+    help_text="How hard to search for few operations between modules, for a circuit.",
 )
 @click.option("--uncertainty", is_flag=True, help="Sample the ranges of all inputs of the target.")
 @click.option(

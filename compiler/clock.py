@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
 
 class Clock:
@@ -21,10 +21,15 @@ class Clock:
         self.progress = progress
         self.seconds: dict[str, float] = {}
 
+    def add(self, seconds: Mapping[str, float]) -> None:
+        """Add what others timed."""
+        for name, value in seconds.items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + value
+
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
         """Time what happens inside; a stage may come again."""
         self.progress(name)
         start = time.perf_counter()
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+        self.add({name: time.perf_counter() - start})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from trapline.compiler.emission import Emission, is_beyond_simulation
 from trapline.compiler.planning import Planned, plan_circuit
 from trapline.compiler.read import load
 from trapline.errors import CheckError, InputError, TraplineError
+from trapline.passes.effort import EFFORTS
 from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from trapline.passes.solve import Solution
 
 Progress = Callable[[str], None]
-EFFORTS = ("fast", "default", "best")
 
 
 def _quiet(stage: str) -> None:
@@ -160,7 +160,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         verification=verification,
         effort=effort,
         seed=seed,
-        seconds={**clock.seconds, **solution.seconds},
+        seconds=clock.seconds,
     )
 
 
@@ -196,7 +196,7 @@ def _emit(
     effort: str | None,
 ) -> tuple[Schedule | None, Verification | None]:
     """Emit, time and verify, as far as the circuit needs to be there for that."""
-    from trapline.compiler.verify import Verification
+    from trapline.compiler.verify import plan_verdict, together
     from trapline.compiler.verify import verify as verify_emitted
     from trapline.passes.schedule import schedule
 
@@ -205,16 +205,11 @@ def _emit(
     if effort is None and not timed:
         return None, None
     if not timed and is_beyond_simulation(original):
-        checked = f"plan-check: {usage.events} events replayed, {usage.epr_pairs} EPR pairs"
-        details = {"plan-check": checked}
+        verdicts = {"plan-check": plan_verdict(emission.plan, emission.network, usage)[1]}
         if planned.rewrite is not None:
-            details["rewrite"] = planned.rewrite.checked
-        return None, Verification(
-            method="+".join(details),
-            passed=True,
-            checked="; ".join([*details.values(), "emitted on demand"]),
-            details=details,
-        )
+            verdicts["rewrite"] = planned.rewrite
+        found = together(verdicts)
+        return None, replace(found, checked=f"{found.checked}; emitted on demand")
     with clock.stage("emit"):
         emitted = emission.program
     timing = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, pairs
+from trapline.passes.bounds import spreading_bound
+from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, TRIAL
 
 if TYPE_CHECKING:
@@ -74,34 +75,28 @@ class Planner:
         from trapline.passes.route import Router
 
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
-        self.deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self.deadline = Deadline(time_limit)
         self.router: Router = Router(network)
         limits = [c for c in network.comm_qubits if c is not None]
         self.most_operands = max(min(limits), 1) + 1 if limits else None
 
-    def is_late(self) -> bool:
-        """Whether the time for the search is over."""
-        return self.deadline is not None and time.perf_counter() >= self.deadline
-
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.0)
-
     def forms(self, program: Program) -> list[Form]:
         """List the forms of a program with their communication models, the given one first."""
-        from trapline.passes.expand import expand
         from trapline.passes.recover import candidates
-        from trapline.passes.segment import segment
 
         with self.clock.stage("recover"):
             options = [("given", program)]
             if self.network.n_modules > 1 and program.n_qubits > max(self.network.data_qubits):
                 options = candidates(program)
-        out: list[Form] = []
         with self.clock.stage("segment"):
-            for name, option in options:
-                expanded = expand(option, max_operands=self.most_operands)
-                out.append(Form(name, option, expanded, segment(expanded.program)))
-        return out
+            return [self._form(name, option) for name, option in options]
+
+    def _form(self, name: str, program: Program) -> Form:
+        from trapline.passes.expand import expand
+        from trapline.passes.segment import segment
+
+        expanded = expand(program, max_operands=self.most_operands)
+        return Form(name, program, expanded, segment(expanded.program))
 
     def trials(self, forms: list[Form]) -> list[Solution]:
         """Search each form for a short while, all from the best placement of the qubits.
@@ -130,7 +125,7 @@ class Planner:
                     effort=TRIAL,
                     seed=self.seed,
                     start=at_last_operand(form.segments, homes),
-                    time_limit=self._left(),
+                    time_limit=self.deadline.left(),
                 )
                 for form in forms
             ]
@@ -146,16 +141,14 @@ class Planner:
 
     def with_parities(self, program: Program, found: Found) -> Found:
         """Share parities between the homes of a plan, and plan again where that promises pairs."""
-        from trapline.passes.expand import expand
         from trapline.passes.parities import main_homes, static_at, with_shared_parities
-        from trapline.passes.segment import segment
 
         plan, solution, form, _ = found
         if (
             self.effort == "fast"
             or plan.epr_pairs <= solution.lower_bound
             or form.program.n_ops > MOST_FOLDED
-            or self.is_late()
+            or self.deadline.is_over()
         ):
             return found
         with self.clock.stage("parities"):
@@ -164,10 +157,9 @@ class Planner:
             )
             if other is None:
                 return found
-            expanded = expand(other, max_operands=self.most_operands)
-            model = segment(expanded.program)
-            start = static_at(model, main_homes(form.segments, solution.assignment), self.router)
-        shared = Form("shared-parities", other, expanded, model)
+            shared = self._form("shared-parities", other)
+            homes = main_homes(form.segments, solution.assignment)
+            start = static_at(shared.segments, homes, self.router)
         rewrite = self.meaning(program, shared)
         if rewrite is None or not rewrite.passed:
             return found
@@ -182,6 +174,7 @@ class Planner:
         """
         from trapline.passes.tight import with_free_seats
 
+        effort = EFFORTS[self.effort].searching
         found: list[tuple[Plan, Solution]] = []
         failure: InfeasibleError | None = None
         rooms = [self.network]
@@ -189,13 +182,17 @@ class Planner:
             rooms += with_free_seats(self.network, form.program.n_qubits)
         for room in rooms:
             try:
-                found.append(self._search(form, room, start if room is self.network else None))
+                mine = start if room is self.network else None
+                found.append(self._search(form, room, mine, effort))
             except InfeasibleError as error:
                 if error.constraint != "comm_qubits":
                     raise
                 failure = failure or error
                 continue
-            if found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs or self.is_late():
+            if (
+                found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs
+                or self.deadline.is_over()
+            ):
                 break
         if not found:
             assert failure is not None  # each room was found wanting
@@ -213,29 +210,27 @@ class Planner:
         small = limits.exact_states and is_small(form.segments, self.network)
         if plan.epr_pairs <= solution.lower_bound or not (small or size <= limits.exact_size):
             return found
-        only = replace(limits, exchanges=(), kahypar_seeds=0, rounds=(), neighbourhoods=0)
-        again, better = self._search(form, self.network, solution.assignment, only)
+        again, better = self._search(form, self.network, solution.assignment, limits.proving)
+        best = again if again.epr_pairs < plan.epr_pairs else plan
+        # Copies that outlive their segment are outside of what was proven: a plan with such copies
+        # may need fewer pairs, and then only the bound that holds for every plan is left.
+        holds = better.lower_bound <= best.epr_pairs
         better = replace(
             better,
             static_epr_pairs=solution.static_epr_pairs,
             mt_kahypar_epr_pairs=solution.mt_kahypar_epr_pairs,
-            seconds=solution.seconds | {k: better.seconds.get(k, 0.0) for k in ("exact", "cp-sat")},
+            lower_bound=better.lower_bound if holds else solution.lower_bound,
         )
-        best = again if again.epr_pairs < plan.epr_pairs else plan
-        return (
-            best,
-            replace(better, lower_bound=min(better.lower_bound, best.epr_pairs)),
-            form,
-            rewrite,
-        )
+        return best, better, form, rewrite
 
     def _search(
         self,
         form: Form,
         room: Network,
         start: Assignment | None,
-        effort: Effort | None = None,
+        effort: Effort,
     ) -> tuple[Plan, Solution]:
+        """Solve in some room and carry the answer out in the whole network."""
         from trapline.passes.solve import solve
         from trapline.passes.tight import allocate_best
 
@@ -244,16 +239,19 @@ class Planner:
             form.segments,
             room,
             self.router,
-            effort=effort or replace(EFFORTS[self.effort], exact_states=0, exact_size=0),
+            effort=effort,
             seed=self.seed,
             start=start,
-            time_limit=self._left(),
+            time_limit=self.deadline.left(),
             progress=self.clock.progress,
         )
+        self.clock.add(solution.seconds)
+        if room is not self.network:
+            bound = spreading_bound(form.segments, self.network)
+            solution = replace(solution, lower_bound=bound)
         with self.clock.stage("allocate"):
             plan = allocate_best(
                 form.program, form.expanded, form.segments, self.network, solution.assignment,
                 self.router,
             )  # fmt: skip
-        bound = min(solution.lower_bound, plan.epr_pairs)
-        return plan, replace(solution, lower_bound=bound)
+        return plan, solution

@@ -8,7 +8,7 @@ same, by a method that shares no code with what made it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
@@ -75,9 +75,8 @@ def plan_circuit(
 
     planner = Planner(network, clock, effort, seed, time_limit)
     forms = planner.forms(program)
-    given = forms[0].segments
-    check_feasible(given, network)
-    whole = forms[0]
+    given = forms[0]
+    check_feasible(given.segments, network)
     if effort != "best":
         forms = _promising(forms, strict=effort == "default")
     trials = planner.trials(forms)
@@ -91,7 +90,7 @@ def plan_circuit(
             prices[i] > limit
             or best[0].epr_pairs <= best[1].lower_bound
             or form.segments.n_interactions > MOST_SEARCHED
-            or planner.is_late()
+            or planner.deadline.is_over()
         ):
             break
         rewrite = planner.meaning(program, form)
@@ -101,14 +100,16 @@ def plan_circuit(
         if best is None or plan.epr_pairs < best[0].epr_pairs:
             best = plan, solution, form, rewrite
     if best is None:
-        best = (*planner.attempt(whole, None), whole, None)
+        best = (*planner.attempt(given, None), given, None)
     best = planner.with_parities(program, best)
     plan, solution, form, rewrite = planner.proven(best)
+    if planner.deadline.struck:
+        solution = replace(solution, stopped=True)
     with clock.stage("check"):
         usage = check_plan(plan, network)
     return Planned(
         form=form.name,
-        interactions=given.n_interactions,
+        interactions=given.segments.n_interactions,
         plan=plan,
         solution=solution,
         usage=usage,

@@ -24,7 +24,7 @@ def compile_report(result: Compiled) -> dict[str, Any]:
     )
     expanded = result.plan.expanded
     sizes = np.diff(expanded.operand_start)
-    bound = min(solution.lower_bound, usage.epr_pairs)
+    bound = solution.lower_bound
     return {
         "version": __version__,
         "circuit": {

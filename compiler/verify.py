@@ -149,13 +149,13 @@ def verify(
             verdicts["rewrite"] = rewrite or check_rewrite(
                 original, plan.program, seed=seed, effort=limits.state_vector
             )
-        used, verdicts["plan-check"] = _plan_verdict(plan, network, used)
+        used, verdicts["plan-check"] = plan_verdict(plan, network, used)
     verdicts["structure"] = check_structure(emitted, network=network, used=used)
     if plan is not None and network is not None and used is not None:
         verdicts["qubit-map"] = check_map(original, emitted, qubit_map, plan, network, used)
     if all(verdict.passed is not False for verdict in verdicts.values()):
         verdicts |= _simulations(original, emitted, qubit_map, seed, limits)
-    return _together(verdicts)
+    return together(verdicts)
 
 
 def verify_files(
@@ -178,10 +178,10 @@ def verify_files(
     )
 
 
-def _plan_verdict(
+def plan_verdict(
     plan: Plan, network: Network, used: PlanCheck | None
 ) -> tuple[PlanCheck | None, Verdict]:
-    """Replay the plan, unless that was done."""
+    """Replay a plan, unless that was done, and say what came of it."""
     try:
         used = used or check_plan(plan, network)
     except CheckError as error:
@@ -229,7 +229,7 @@ def _simulations(
     return verdicts
 
 
-def _together(verdicts: dict[str, Verdict]) -> Verification:
+def together(verdicts: dict[str, Verdict]) -> Verification:
     """Join the verdicts of all methods."""
     details = {name: verdict.checked for name, verdict in verdicts.items()}
     failed = [name for name, verdict in verdicts.items() if verdict.passed is False]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """Limits of one search. The size of a problem is its interactions and segments together.
+    """Limits of one search; what is left out is not done.
+
+    The size of a problem is its interactions and segments together.
 
     Args:
         exchanges: For each placement to start from, its exchanges for each qubit and module.
@@ -25,55 +27,53 @@ class Effort:
         neighbourhoods: Neighbourhoods searched by CP-SAT.
     """
 
-    exchanges: tuple[int, ...]
-    kahypar_seeds: int
+    exchanges: tuple[int, ...] = ()
+    kahypar_seeds: int = 0
     static: int
     rounds: tuple[tuple[float, ...], ...]
     extra: int = 0
     visits: int
     least: int
     most: int
-    exact_states: int
-    exact_size: int
-    exact_work: float
-    neighbourhoods: int
+    exact_states: int = 0
+    exact_size: int = 0
+    exact_work: float = 0.0
+    neighbourhoods: int = 0
+
+    @property
+    def searching(self) -> Effort:
+        """The same without proofs."""
+        return replace(self, exact_states=0, exact_size=0)
+
+    @property
+    def proving(self) -> Effort:
+        """The proofs alone."""
+        return replace(self, exchanges=(), kahypar_seeds=0, rounds=(), extra=0, neighbourhoods=0)
 
 
 WORTHWHILE = 0.02
 """Share of the pairs that a round must save for another one to follow."""
 
 TRIAL = Effort(
-    exchanges=(),
-    kahypar_seeds=0,
     static=60,
     rounds=((0.3,),),
     visits=120,
     least=10_000,
     most=30_000_000,
-    exact_states=0,
-    exact_size=0,
-    exact_work=0.0,
-    neighbourhoods=0,
 )
 """For comparing programs with the same meaning before one of them is searched in earnest."""
 
 EFFORTS = {
     "fast": Effort(
         exchanges=(100,),
-        kahypar_seeds=0,
         static=30,
         rounds=((0.3,),),
         visits=380,
         least=30_000,
         most=100_000_000,
-        exact_states=0,
-        exact_size=0,
-        exact_work=0.0,
-        neighbourhoods=0,
     ),
     "default": Effort(
         exchanges=(0, 200, 200, 200),
-        kahypar_seeds=0,
         static=60,
         rounds=((0.3, 0.8), (0.25, 0.5), (0.3, 0.2)),
         extra=8,
@@ -83,7 +83,6 @@ EFFORTS = {
         exact_states=20_000,
         exact_size=60,
         exact_work=0.3,
-        neighbourhoods=0,
     ),
     "best": Effort(
         exchanges=(0, 200, 200, 1000, 1000, 3000),

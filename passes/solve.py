@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from trapline.passes.assignment import Assignment, is_static, pairs
 from trapline.passes.bounds import spreading_bound
+from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, WORTHWHILE, Effort
 from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
@@ -126,9 +127,8 @@ class _Portfolio:
     ) -> None:
         self.segments, self.network, self.router = segments, network, router
         self.effort, self.seed, self.progress = effort, seed, progress
-        self.deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self.deadline = Deadline(time_limit)
         self.seconds: dict[str, float] = {}
-        self.stopped = False
         self.size = segments.n_interactions + segments.n_segments
         self.best = round_robin(segments, network)
         self.cost = pairs(segments, self.best, router)
@@ -153,26 +153,18 @@ class _Portfolio:
             round_robin_epr_pairs=dealt,
             mt_kahypar_epr_pairs=self.kahypar,
             lower_bound=min(self.bound, self.cost),
-            stopped=self.stopped,
+            stopped=self.deadline.struck,
             seconds=self.seconds,
         )
 
     def _stage(self, name: str, work: Callable[[], None]) -> None:
         """Run a stage unless the answer is already proven or time is up."""
-        if self.cost <= self.bound or self._late():
+        if self.cost <= self.bound or self.deadline.is_over():
             return
         self.progress(name)
         start = time.perf_counter()
         work()
         self.seconds[name] = time.perf_counter() - start
-
-    def _late(self) -> bool:
-        if self.deadline is not None and time.perf_counter() >= self.deadline:
-            self.stopped = True
-        return self.stopped
-
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
 
     def _offer(self, found: Assignment | None) -> int | None:
         """Take an assignment if it fits and costs no more than the best."""
@@ -204,7 +196,7 @@ class _Portfolio:
 
     def _partition(self) -> None:
         for turn in range(self.effort.kahypar_seeds):
-            if turn and self._late():
+            if turn and self.deadline.is_over():
                 break
             cut = mt_kahypar(self.segments, self.network, seed=self.seed + turn)
             cost = self._offer(cut)
@@ -220,7 +212,7 @@ class _Portfolio:
         visits += [LONGER * self.effort.visits] * self.effort.extra
         for number, work in enumerate(visits):
             is_extra = number >= len(self.effort.rounds)
-            if self._late() or self.cost <= self.bound or (is_extra and not pays):
+            if self.deadline.is_over() or self.cost <= self.bound or (is_extra and not pays):
                 break
             hots = LONG_ROUND if is_extra else self.effort.rounds[number]
             before = self.cost
@@ -294,7 +286,7 @@ class _Portfolio:
             self.best,
             least=self.bound,
             work=self.effort.exact_work,
-            seconds=self._left(),
+            seconds=self.deadline.left(),
             seed=self.seed,
         )
         self.bound = max(self.bound, result.bound)
@@ -313,6 +305,6 @@ class _Portfolio:
                 size=60,
                 work=0.1,
                 seed=self.seed,
-                stop=self._late,
+                stop=self.deadline.is_over,
             )
             self._offer(better)

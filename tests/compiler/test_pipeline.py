@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from strategies import networks, programs
 from trapline.compiler.emission import LARGE
-from trapline.compiler.pipeline import EFFORTS, Compiled
+from trapline.compiler.pipeline import Compiled
 from trapline.compiler.pipeline import compile as compile_circuit
 from trapline.compiler.read import load
 from trapline.compiler.report import report_schema
@@ -23,6 +23,7 @@ from trapline.errors import (
     TargetError,
     TraplineError,
 )
+from trapline.passes.effort import EFFORTS
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.targets.load import load_target
 from trapline.targets.network import Network, ideal_network
@@ -159,7 +160,7 @@ def test_any_program_compiles_verified_or_says_why_not(data: st.DataObject) -> N
         assert module["peak_data_qubits"] <= size
 
 
-@pytest.mark.parametrize("effort", EFFORTS)
+@pytest.mark.parametrize("effort", list(EFFORTS))
 def test_every_effort_finds_the_single_pair_and_says_its_name(effort: str) -> None:
     report = compile_circuit(GHZ, PAIR, effort=effort, seed=5).report()
     assert (report["epr_pairs"], report["seed"]) == (1, 5)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rotations import rotation_program
 
 from trapline.compiler import planner as module
+from trapline.compiler.clock import Clock
 from trapline.compiler.pairing import Verdict
 from trapline.compiler.pipeline import Compiled
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.passes.deadline import Deadline
+from trapline.passes.effort import EFFORTS
 from trapline.passes.program import Program, ProgramBuilder, Register
-from trapline.targets.network import ideal_network
+from trapline.passes.solve import solve
+from trapline.passes.tight import with_free_seats
+from trapline.targets.network import Network, ideal_network
 
 PAIR = ideal_network("complete", 2, 3)
 
@@ -110,8 +117,6 @@ def test_data_qubits_are_kept_free_for_a_single_communication_qubit() -> None:
 
 
 def test_every_form_of_a_program_has_its_communication_model() -> None:
-    from trapline.compiler.clock import Clock
-
     steps = module.Planner(PAIR, Clock(lambda _: None), "fast", 0, None)
     forms = steps.forms(toffolis())
     assert [form.name for form in forms] == ["given", "simplified", "recovered"]
@@ -119,3 +124,47 @@ def test_every_form_of_a_program_has_its_communication_model() -> None:
     assert len(trials) == 3
     assert trials[2].epr_pairs <= trials[0].epr_pairs
     assert forms[2].segments.n_interactions < forms[0].segments.n_interactions
+
+
+def planner_of(network: Network) -> module.Planner:
+    return module.Planner(network, Clock(lambda _: None), "default", 0, None)
+
+
+def test_a_bound_is_that_of_the_network_and_not_of_a_smaller_room() -> None:
+    """Six qubits need two modules of three; they would need three modules of two."""
+    network = ideal_network("complete", 3, 3, 1)
+    steps = planner_of(network)
+    form = steps.forms(toffolis())[0]
+    (room,) = (room for room in with_free_seats(network, 6) if max(room.data_qubits) == 2)
+    searching = EFFORTS["fast"].searching
+    assert solve(form.segments, room, steps.router, effort=searching).lower_bound == 2
+    _, solution = steps._search(form, room, None, searching)
+    assert solution.lower_bound == 1
+
+
+@pytest.mark.parametrize(("proven", "kept"), [(2, 2), (99, 1)])
+def test_a_bound_that_a_plan_undercuts_is_not_kept(
+    proven: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies that outlive their segment are outside of what the exact search proves."""
+    steps = planner_of(PAIR)
+    form = steps.forms(toffolis())[-1]
+    plan, solution = steps.attempt(form, None)
+    assert (plan.epr_pairs, solution.lower_bound) == (2, 1)
+    claimed = replace(solution, lower_bound=proven)
+    monkeypatch.setattr(steps, "_search", lambda *_: (plan, claimed))
+    _, found, _, _ = steps.proven((plan, solution, form, None))
+    assert found.lower_bound == kept
+
+
+def test_what_a_time_limit_left_out_is_said() -> None:
+    deadline = Deadline(0.0)
+    assert not deadline.struck
+    assert deadline.is_over()
+    assert deadline.struck
+    forever = Deadline(None)
+    assert not forever.is_over()
+    assert forever.left() is None
+    result = compile_circuit(toffolis(), PAIR, effort="default", time_limit=1e-9)
+    assert passed(result)
+    assert result.stopped
