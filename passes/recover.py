@@ -14,15 +14,18 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.passes.expand import expand
+from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY
 from trapline.passes.permute import permuted, same_operations
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import Diagonal, place
+from trapline.passes.recover_terms import ANGLE_TOLERANCE
 from trapline.passes.recover_undo import undo
 from trapline.passes.recover_write import write
 from trapline.passes.reorder import reorder
@@ -45,6 +48,13 @@ SAMPLE = 3_000
 
 LEAST_SHARE = 0.2
 """Share of the interactions of the samples that must vanish for a large program to be folded."""
+
+
+_OPAQUE = (BARRIER, MEASURE, UNITARY)
+"""Operations on several qubits that are not folded."""
+
+_PLAIN = {OPCODE["cp"]: pi, OPCODE["rzz"]: pi / 2, OPCODE["rxx"]: pi / 2, OPCODE["ryy"]: pi / 2}
+"""Rotations of two qubits, and the angle by multiples of which they add the qubits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,13 +124,16 @@ def candidates(program: Program) -> list[tuple[str, Program]]:
 
     Returns:
         Name and program: `given` always, and alone for a program with more than `LARGE` operations
-        whose samples show little to recover; else then `simplified` and `recovered`, both
-        reordered, where they differ from what is before them.
+        whose samples show little to recover; else then `simplified` and, where gates may add
+        qubits, `recovered`, both reordered, where they differ from what is before them.
     """
     found = [("given", program)]
     if program.n_ops > LARGE and not _promises(program):
         return found
-    for name, rewrite in (("simplified", simplify), ("recovered", recover)):
+    rewrites = [("simplified", simplify)]
+    if _may_add(program):
+        rewrites.append(("recovered", recover))
+    for name, rewrite in rewrites:
         after = reorder(rewrite(program))
         if not any(same_operations(after, other) for _, other in found):
             found.append((name, after))
@@ -168,6 +181,19 @@ def _promises(program: Program) -> bool:
         before += _n_interactions(sample)
         after += _n_interactions(recover(sample))
     return after < (1 - LEAST_SHARE) * before
+
+
+def _may_add(program: Program) -> bool:
+    """Tell whether any gate may add qubits, as CX does, or CZ between H.
+
+    Rotations of one kind by other angles meet only their like, which `simplify` merges.
+    """
+    several = (np.diff(program.operand_start) > 1) & ~np.isin(program.opcodes, _OPAQUE)
+    kinds = np.unique(program.opcodes[several]).tolist()
+    if len(kinds) != 1 or kinds[0] not in _PLAIN:
+        return bool(kinds)
+    turns = program.params[program.param_start[:-1][several]] / _PLAIN[kinds[0]]
+    return bool((np.abs(turns - np.round(turns)) < ANGLE_TOLERANCE).any())
 
 
 def _n_interactions(program: Program) -> int:

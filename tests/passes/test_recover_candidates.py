@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import cProfile
+from math import pi
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from meaning import same_meaning
 from toffolis import decomposed
 
 from strategies import programs
+from trapline.passes import recover as recover_module
 from trapline.passes.program import Program, ProgramBuilder, Register
-from trapline.passes.recover import candidates, recover_structure
+from trapline.passes.recover import candidates, recover, recover_structure
 from trapline.passes.recover_exchange import exchange
 from trapline.passes.recover_gates import fold
 from trapline.passes.recover_place import place
 from trapline.passes.recover_undo import undo
 from trapline.passes.recover_write import write
+from trapline.passes.simplify import simplify
 
 
 def builder(n: int) -> ProgramBuilder:
@@ -64,6 +69,41 @@ def test_a_program_with_nothing_to_find_is_its_only_candidate() -> None:
     out.add("cx", (0, 1))
     out.add("cx", (1, 2))
     assert [name for name, _ in candidates(out.build())] == ["given"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "angles", "adds"),
+    [("cp", (0.3,), False), ("cp", (-pi,), True), ("rxx", (pi / 2,), True), ("rxx", (1.0,), False),
+     ("cz", (), True), ("ccx", (), True)],
+)  # fmt: skip
+def test_only_gates_that_add_qubits_are_folded(
+    gate: str, angles: tuple[float, ...], adds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[Program] = []
+    monkeypatch.setattr(
+        recover_module, "recover", lambda program: folded.append(program) or program
+    )
+    out = builder(3)
+    out.add("h", (0,))
+    out.add(gate, (0, 1, 2) if gate == "ccx" else (0, 1), angles)
+    candidates(out.build())
+    assert bool(folded) == adds
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_general_rotations_have_nothing_to_recover(data: st.DataObject) -> None:
+    out = builder(4)
+    kind = data.draw(st.sampled_from(["cp", "rzz", "rxx", "ryy"]))
+    for _ in range(data.draw(st.integers(1, 20))):
+        gate = data.draw(st.sampled_from([kind, "h", "rz", "t", "u3"]))
+        qubits = data.draw(st.permutations(range(4)))
+        n = 1 if gate in ("h", "rz", "t", "u3") else 2
+        k = {"h": 0, "t": 0, "u3": 3}.get(gate, 1)
+        angles = [data.draw(st.floats(0.1, 1.4)) for _ in range(k)]
+        out.add(gate, qubits[:n], angles)
+    program = out.build()
+    assert n_interactions(recover(program)) >= n_interactions(simplify(program))
 
 
 def test_large_programs_without_structure_are_their_only_candidates() -> None:
