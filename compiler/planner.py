@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 PLACEMENTS = (0, 200)
 """Exchanges for each qubit and module of the placements that are tried; 0 keeps their order."""
 
-TOLERATED = 1.05
-"""Cost of few communication qubits, as a factor, from which data qubits are kept free for them."""
+TOLERATED = {"fast": 1.05, "default": 1.0, "best": 1.0}
+"""Cost of few communication qubits, as a factor, above which data qubits are kept free for them."""
 
 MOST_FOLDED = 20_000
 """Operations up to which parities are shared."""
@@ -190,7 +190,7 @@ class Planner:
                 failure = failure or error
                 continue
             if (
-                found[0][0].epr_pairs <= TOLERATED * found[0][1].epr_pairs
+                found[0][0].epr_pairs <= TOLERATED[self.effort] * found[0][1].epr_pairs
                 or self.deadline.is_over()
             ):
                 break
@@ -232,7 +232,6 @@ class Planner:
     ) -> tuple[Plan, Solution]:
         """Solve in some room and carry the answer out in the whole network."""
         from trapline.passes.solve import solve
-        from trapline.passes.tight import allocate_best
 
         self.clock.progress("solve")
         solution = solve(
@@ -250,8 +249,32 @@ class Planner:
             bound = spreading_bound(form.segments, self.network)
             solution = replace(solution, lower_bound=bound)
         with self.clock.stage("allocate"):
-            plan = allocate_best(
-                form.program, form.expanded, form.segments, self.network, solution.assignment,
-                self.router,
-            )  # fmt: skip
-        return plan, solution
+            return self._allocated(form, solution)
+
+    def _allocated(self, form: Form, solution: Solution) -> tuple[Plan, Solution]:
+        """Carry out the answers of the solver, and keep the plan with the fewest pairs.
+
+        Raises:
+            InfeasibleError: No way was found within the communication qubits.
+        """
+        from trapline.passes.tight import allocate_best
+
+        best: tuple[Plan, Assignment] | None = None
+        failure: InfeasibleError | None = None
+        for assignment in (solution.assignment, *solution.others):
+            try:
+                plan = allocate_best(
+                    form.program, form.expanded, form.segments, self.network, assignment,
+                    self.router,
+                )  # fmt: skip
+            except InfeasibleError as error:
+                failure = failure or error
+                continue
+            if best is None or plan.epr_pairs < best[0].epr_pairs:
+                best = plan, assignment
+            if plan.epr_pairs <= solution.lower_bound or self.deadline.is_over():
+                break
+        if best is None:
+            assert failure is not None  # each answer was found wanting
+            raise failure
+        return best[0], replace(solution, assignment=best[1])

@@ -9,18 +9,23 @@ from dataclasses import dataclass, replace
 class Effort:
     """Limits of one search; what is left out is not done.
 
-    The size of a problem is its interactions and segments together.
+    The size of a problem is its interactions and segments together. Temperatures are in pairs, work
+    is in array entries that a run of annealing visits.
 
     Args:
         exchanges: For each placement to start from, its exchanges for each qubit and module.
         kahypar_seeds: Runs of Mt-KaHyPar to start from as well.
-        static: Array entries that annealing with one home a qubit visits for each unit of size.
-        rounds: First temperatures of the annealing runs of each round, in pairs; the runs of a
-            round are independent and the next round starts from the best.
-        extra: Most further, longer rounds, as long as each saves `WORTHWHILE`.
-        visits: Array entries that one run visits for each unit of size.
-        least: Fewest entries that one run visits.
-        most: Most entries that one run visits.
+        static_hots: First temperature of each run with one home a qubit; the runs begin from the
+            best placements, one each.
+        static_visits: Work of such a run for each unit of size.
+        least_static: Least work of such a run.
+        rounds: For each round, the first temperatures of its runs, which are independent; the next
+            round starts from the best. Each round does twice the work of the one before, and from
+            the third on it follows only one that saved `WORTHWHILE`.
+        visits: Work of a run of the first round for each unit of size.
+        least: Least work of a run of the first round.
+        most: Most work of a run.
+        others: Assignments besides the best that are carried out as well, nearly as cheap.
         exact_states: States that the exact search may keep at a time; 0 for none.
         exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
         exact_work: CP-SAT's deterministic time for that.
@@ -29,12 +34,14 @@ class Effort:
 
     exchanges: tuple[int, ...] = ()
     kahypar_seeds: int = 0
-    static: int
+    static_hots: tuple[float, ...]
+    static_visits: int
+    least_static: int
     rounds: tuple[tuple[float, ...], ...]
-    extra: int = 0
     visits: int
     least: int
     most: int
+    others: int = 0
     exact_states: int = 0
     exact_size: int = 0
     exact_work: float = 0.0
@@ -48,14 +55,19 @@ class Effort:
     @property
     def proving(self) -> Effort:
         """The proofs alone."""
-        return replace(self, exchanges=(), kahypar_seeds=0, rounds=(), extra=0, neighbourhoods=0)
+        return replace(self, exchanges=(), kahypar_seeds=0, rounds=(), neighbourhoods=0)
 
 
-WORTHWHILE = 0.02
+WORTHWHILE = 0.04
 """Share of the pairs that a round must save for another one to follow."""
 
+NEAR = 1.1
+"""Cost of an assignment over that of the best up to which it is nearly as cheap."""
+
 TRIAL = Effort(
-    static=60,
+    static_hots=(0.15,),
+    static_visits=60,
+    least_static=10_000,
     rounds=((0.3,),),
     visits=120,
     least=10_000,
@@ -66,33 +78,39 @@ TRIAL = Effort(
 EFFORTS = {
     "fast": Effort(
         exchanges=(100,),
-        static=30,
+        static_hots=(0.15,),
+        static_visits=30,
+        least_static=30_000,
         rounds=((0.3,),),
         visits=380,
         least=30_000,
         most=100_000_000,
     ),
     "default": Effort(
-        exchanges=(0, 200, 200, 200),
-        static=60,
-        rounds=((0.3, 0.8), (0.25, 0.5), (0.3, 0.2)),
-        extra=8,
+        exchanges=(0, *(50,) * 7),
+        static_hots=(0.3, 0.6, 1.2),
+        static_visits=60,
+        least_static=300_000,
+        rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),
         visits=1800,
         least=200_000,
         most=2_000_000_000,
+        others=3,
         exact_states=20_000,
         exact_size=60,
         exact_work=0.3,
     ),
     "best": Effort(
-        exchanges=(0, 200, 200, 1000, 1000, 3000),
+        exchanges=(0, *(200,) * 15),
         kahypar_seeds=3,
-        static=400,
-        rounds=((0.3, 0.5, 0.8, 0.4), (0.3, 0.5, 0.4, 0.3), (0.25, 0.3, 0.4, 0.2)),
-        extra=8,
+        static_hots=(0.15, 0.4, 0.8, 1.5),
+        static_visits=400,
+        least_static=2_000_000,
+        rounds=((0.3, 0.5, 0.8, 1.5),) * 6,
         visits=8000,
-        least=4_000_000,
+        least=1_000_000,
         most=20_000_000_000,
+        others=12,
         exact_states=4_000_000,
         exact_size=300,
         exact_work=20.0,

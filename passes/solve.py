@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from trapline.passes.assignment import Assignment, is_static, pairs
 from trapline.passes.bounds import spreading_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import EFFORTS, WORTHWHILE, Effort
+from trapline.passes.effort import EFFORTS, NEAR, WORTHWHILE, Effort
 from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
@@ -40,15 +40,6 @@ THREADS = 2
 WORTH_A_THREAD = 1_000_000
 """Array entries that a run visits from which runs go side by side."""
 
-LONG_ROUND = (0.5, 0.3)
-"""First temperatures of the rounds that follow while they pay, in pairs."""
-
-LONGER = 4
-"""How much longer those are."""
-
-COOL = 0.15
-"""First temperature of annealing with one home a qubit, in pairs."""
-
 PLACEMENT_HEAT = (3.0, 0.5)
 """First temperatures of placements, taken in turn, in mean attractions of two qubits."""
 
@@ -62,6 +53,7 @@ class Solution:
 
     Args:
         assignment: The best assignment.
+        others: Others that are nearly as cheap, the cheapest first.
         epr_pairs: Its pairs when communication qubits abound.
         static_epr_pairs: Pairs of the best static assignment found.
         round_robin_epr_pairs: Pairs of dealing the qubits one by one.
@@ -73,6 +65,7 @@ class Solution:
     """
 
     assignment: Assignment
+    others: tuple[Assignment, ...] = ()
     epr_pairs: int
     static_epr_pairs: int
     round_robin_epr_pairs: int
@@ -134,6 +127,7 @@ class _Portfolio:
         self.cost = pairs(segments, self.best, router)
         self.bound = spreading_bound(segments, network)
         self.kahypar: int | None = None
+        self.found: list[tuple[int, Assignment]] = []
 
     def run(self, start: Assignment | None) -> Solution:
         dealt = self.cost
@@ -148,6 +142,7 @@ class _Portfolio:
         self._stage("neighbourhoods", self._neighbourhoods)
         return Solution(
             assignment=self.best,
+            others=self._others(),
             epr_pairs=self.cost,
             static_epr_pairs=static,
             round_robin_epr_pairs=dealt,
@@ -171,28 +166,54 @@ class _Portfolio:
         if found is None or not fits(self.segments, found, self.network):
             return None
         cost = pairs(self.segments, found, self.router)
+        if self.effort.others:
+            self.found.append((cost, found))
         if cost <= self.cost:
             self.best, self.cost = found, cost
         return cost
 
+    def _others(self) -> tuple[Assignment, ...]:
+        """List what was found besides the best, without repetitions."""
+        near = [entry for entry in self.found if entry[0] <= NEAR * self.cost]
+        seen, others = {_name(self.best)}, list[Assignment]()
+        for _, found in sorted(near, key=lambda entry: entry[0]):
+            if len(others) < self.effort.others and _name(found) not in seen:
+                seen.add(_name(found))
+                others.append(found)
+        return tuple(others)
+
     def _place(self, given: Assignment | None) -> None:
         from trapline.passes.placement import place_qubits
 
-        if given is not None and is_static(self.segments, given):
-            self._offer(self._annealed(given, self.seed, COOL, self.effort.static, static=True))
-
-        def start(turn: int) -> Assignment:
+        starts = [] if given is None or not is_static(self.segments, given) else [given]
+        for turn, effort in enumerate(self.effort.exchanges):
             placed = place_qubits(
                 self.segments,
                 self.network,
                 self.router,
                 seed=self.seed + turn,
-                effort=self.effort.exchanges[turn],
+                effort=effort,
                 hot=PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)],
             )
-            return self._annealed(placed, turn, COOL, self.effort.static, static=True)
+            starts.append(placed)
+        self._anneal_static(starts)
 
-        self._offer_all(start, len(self.effort.exchanges), self.effort.static)
+    def _anneal_static(self, starts: list[Assignment]) -> None:
+        """Anneal with one home a qubit, from the best starts."""
+        starts = sorted(starts, key=lambda start: pairs(self.segments, start, self.router))
+        hots, work = self.effort.static_hots, self._static_work()
+        if not starts:
+            return
+
+        def run(turn: int) -> Assignment:
+            start = starts[min(turn, len(starts) - 1)]
+            return self._annealed(start, self.seed + turn, hots[turn], work, static=True)
+
+        self._offer_all(run, len(hots), work)
+
+    def _static_work(self) -> int:
+        work = self.effort.static_visits * self.size
+        return min(max(work, self.effort.least_static), self.effort.most)
 
     def _partition(self) -> None:
         for turn in range(self.effort.kahypar_seeds):
@@ -203,34 +224,36 @@ class _Portfolio:
             if cost is None or cut is None:
                 break
             self.kahypar = cost if self.kahypar is None else min(cost, self.kahypar)
-            self._offer(self._annealed(cut, turn, COOL, self.effort.static, static=True))
+            self._anneal_static([cut])
 
     def _anneal(self) -> None:
-        """Anneal round by round; longer rounds follow as long as they save enough."""
-        seed, pays = self.seed, True
-        visits = [self.effort.visits] * len(self.effort.rounds)
-        visits += [LONGER * self.effort.visits] * self.effort.extra
-        for number, work in enumerate(visits):
-            is_extra = number >= len(self.effort.rounds)
-            if self.deadline.is_over() or self.cost <= self.bound or (is_extra and not pays):
+        """Anneal round by round, each time longer, as long as that saves enough."""
+        seed = self.seed
+        for number, hots in enumerate(self.effort.rounds):
+            if self.deadline.is_over() or self.cost <= self.bound:
                 break
-            hots = LONG_ROUND if is_extra else self.effort.rounds[number]
             before = self.cost
-            self._anneal_once(hots, seed, work)
+            self._anneal_once(hots, seed, self._work(number))
             seed += len(hots)
-            pays = self.cost <= (1 - WORTHWHILE) * before
+            if number and self.cost > (1 - WORTHWHILE) * before:
+                break
 
-    def _anneal_once(self, hots: tuple[float, ...], seed: int, visits: int) -> None:
+    def _anneal_once(self, hots: tuple[float, ...], seed: int, work: int) -> None:
         """Run one round from the best."""
         base = self.best
 
         def run(turn: int) -> Assignment:
-            return self._annealed(base, seed + turn, hots[turn], visits, static=False)
+            return self._annealed(base, seed + turn, hots[turn], work, static=False)
 
-        self._offer_all(run, len(hots), visits)
+        self._offer_all(run, len(hots), work)
+
+    def _work(self, number: int) -> int:
+        """Work of each run of a round."""
+        work = max(self.effort.visits * self.size, self.effort.least) << number
+        return min(work, self.effort.most)
 
     def _annealed(
-        self, start: Assignment, seed: int, hot: float, visits: int, *, static: bool
+        self, start: Assignment, seed: int, hot: float, work: int, *, static: bool
     ) -> Assignment:
         from trapline.passes.anneal import anneal
 
@@ -239,19 +262,16 @@ class _Portfolio:
             self.network,
             self.router,
             start,
-            work=self._work(visits),
+            work=work,
             seed=seed,
             static=static,
             enough=max(pairs(self.segments, start, self.router) - self.bound, 1),
             hot=hot,
         )
 
-    def _work(self, visits: int) -> int:
-        return min(max(visits * self.size, self.effort.least), self.effort.most)
-
-    def _offer_all(self, run: Callable[[int], Assignment], n_runs: int, visits: int) -> None:
+    def _offer_all(self, run: Callable[[int], Assignment], n_runs: int, work: int) -> None:
         """Offer the results of independent runs, in the order of their numbers."""
-        if n_runs == 1 or self._work(visits) < WORTH_A_THREAD:
+        if n_runs == 1 or work < WORTH_A_THREAD:
             for turn in range(n_runs):
                 if self.cost > self.bound:
                     self._offer(run(turn))
@@ -308,3 +328,8 @@ class _Portfolio:
                 stop=self.deadline.is_over,
             )
             self._offer(better)
+
+
+def _name(assignment: Assignment) -> bytes:
+    """Return what tells an assignment from others."""
+    return b"".join(row.tobytes() for row in (assignment.home, assignment.place, assignment.move))

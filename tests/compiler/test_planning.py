@@ -90,7 +90,7 @@ def double_excitations() -> list[str]:
 @pytest.mark.slow
 def test_parities_are_shared_where_that_saves_pairs() -> None:
     program = rotation_program(8, [(string, 0.3) for string in double_excitations()])
-    network = ideal_network("complete", 2, 4)
+    network = ideal_network("complete", 2, 5)
     fast, more = (compile_circuit(program, network, effort=e) for e in ("fast", "default"))
     assert passed(more)
     assert more.form == "shared-parities"

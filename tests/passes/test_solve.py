@@ -270,3 +270,19 @@ def test_a_static_start_can_lose_to_qubits_that_move() -> None:
     found = solved(segments, ideal_network("complete", 2, 4))
     assert found.epr_pairs < found.static_epr_pairs
     assert np.unique(found.assignment.home[segments.chains()[0]]).size == 2
+
+
+def test_other_answers_fit_differ_and_are_nearly_as_cheap() -> None:
+    segments, network = qft(8), ideal_network("complete", 4, 3)
+    found = solved(segments, network, effort="default")
+    costs = [pairs(segments, other, Router(network)) for other in found.others]
+    assert costs == sorted(costs)
+    assert costs and found.epr_pairs <= costs[0] and costs[-1] <= 1.1 * found.epr_pairs
+    assert all(fits(segments, other, network) for other in found.others)
+    all_of_them = [found.assignment, *found.others]
+    names = {(a.home.tobytes(), a.place.tobytes(), a.move.tobytes()) for a in all_of_them}
+    assert len(names) == len(all_of_them)
+
+
+def test_one_answer_is_enough_at_fast() -> None:
+    assert solved(qft(8), ideal_network("complete", 4, 3), effort="fast").others == ()
