@@ -101,13 +101,13 @@ class Planner:
     def trials(self, forms: list[Form]) -> list[Solution]:
         """Search each form for a short while, all from the best placement of the qubits.
 
-        A large form that is alone needs no comparison.
+        A form that is alone needs no comparison.
         """
         from trapline.passes.partition import at_last_operand
         from trapline.passes.placement import place_qubits
         from trapline.passes.solve import solve
 
-        if len(forms) == 1 and forms[0].segments.n_interactions > MOST_SEARCHED:
+        if len(forms) == 1:
             return []
         with self.clock.stage("compare"):
             least = min((form.segments for form in forms), key=lambda model: model.n_interactions)

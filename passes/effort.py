@@ -77,14 +77,14 @@ TRIAL = Effort(
 
 EFFORTS = {
     "fast": Effort(
-        exchanges=(100,),
-        static_hots=(0.15,),
-        static_visits=30,
+        exchanges=(0, 100, 100),
+        static_hots=(0.3,),
+        static_visits=90,
         least_static=30_000,
-        rounds=((0.3,),),
-        visits=380,
+        rounds=((0.3,), (0.8,)),
+        visits=250,
         least=30_000,
-        most=100_000_000,
+        most=60_000_000,
     ),
     "default": Effort(
         exchanges=(0, *(50,) * 7),
