@@ -111,7 +111,9 @@ def _answer(
     found = [(*pair, best) for pair in asked if (best := _best(pair[0])) is not None]
     if found:
         answer, costs, best = min(found, key=lambda f: (f[2]["modules"], f[2]["step_time_us"]))
-        binds = None if costs is None else binding(answer.machine, *costs)
+        volume = best["modules"] * best["step_time_us"]
+        volume *= float(answer.machine.hardware.physical_qubits[0])
+        binds = None if costs is None else binding(answer.machine, *costs, volume)
         report = feasible_report(target, goal, answers, (answer, best), binds, seed=seed)
         return answer.machine, report
     machines = [answer.machine for answer in answers]
@@ -128,9 +130,11 @@ def _ask(
     """
     if brief:
         return Answer(machine, best_of_hardware(machine.hardware, goal)), None
-    rows = probes(machine)
-    outcome, modules, time = everything_and_costs(rows, goal)
-    return Answer(machine, outcome), (rows, modules, time)
+    rows = probes(machine, machine.hardware)
+    outcome, modules, time = everything_and_costs(
+        type(rows).stack([machine.hardware, rows]), goal
+    )
+    return Answer(machine, outcome), (rows, modules[1:], time[1:])
 
 
 def _best(answer: Answer) -> dict[str, float] | None:
