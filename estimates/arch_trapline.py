@@ -17,8 +17,8 @@ from trapline.targets.load import load_target
 from trapline.targets.model import Target
 
 if TYPE_CHECKING:
+    from trapline.estimates.on_demand import Estimate
     from trapline.estimates.question import Question
-    from trapline.estimates.report import EstimateReport
 
 SOURCE = "this project"
 PER = "logical qubit and remote operation"
@@ -61,7 +61,7 @@ def published() -> tuple[Published, ...]:
     return ()
 
 
-def _of_report(report: EstimateReport, p: float) -> Answer:
+def _of_report(report: Estimate, p: float) -> Answer:
     link = report.link
     code = report.code
     roles: dict[str, Any] = {}

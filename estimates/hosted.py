@@ -50,6 +50,8 @@ HOSTED = (
     names.PAIRS,
     names.PAIRS_BUFFERED,
 )
+# Candidates up to which a test of each takes longer than what it saves.
+FEW = 1000
 _OPERATIONS = np.array(HOSTED)[:, None]
 # Operations that differ in the pairs that they hold, and those whose rounds wait for pairs.
 _KINDS = np.array([names.SURGERY, names.SURGERY_BUFFERED, names.TRANSVERSAL])[:, None]
@@ -167,6 +169,8 @@ def candidates(
     if modules is not None:
         good &= np.ceil(goal.logical_qubits / np.maximum(most, 1.0)) <= modules[row]
     found = Candidates(entry, operation, d, most).take(np.flatnonzero(good))
+    if len(good) <= FEW:
+        return found
     return found.take(np.flatnonzero(_in_time(hardware, goal, supply, found)))
 
 
@@ -208,9 +212,7 @@ def besides_of(operation: int | NDArray[np.intp]) -> Floats:
     return np.where(np.asarray(operation) >= names.PAIRS, float(LOGICAL_PATCHES), 0.0)
 
 
-def _hopeful(
-    hardware: Hardware, goal: Goal, best: Supply, distance: Floats
-) -> NDArray[np.bool_]:
+def _hopeful(hardware: Hardware, goal: Goal, best: Supply, distance: Floats) -> NDArray[np.bool_]:
     """Tell where the error of each operation has a chance, shape (operations, places).
 
     The test takes a module with a single patch and the best pairs that could be, with the time that

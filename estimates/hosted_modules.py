@@ -49,7 +49,7 @@ def evaluate(
     )
     work, found, most, crowded = _sized(work, chosen.most)
     places, modules = _placed(work, goal, menu, most, crowded)
-    fewer = np.flatnonzero(crowded)
+    fewer = np.flatnonzero(crowded & (places["per_module"] < found["per_module"]))
     if len(fewer):
         for name, values in work.take(fewer).at(places["per_module"][fewer]).items():
             found.setdefault(name, np.zeros(len(most)))[fewer] = values
@@ -167,7 +167,7 @@ def _sized(work: _Work, most: Floats) -> tuple[_Work, Columns, Floats, NDArray[n
         with which they reach the goal, and whether gates wait for each other, so that fewer are
         faster.
     """
-    found = work.at(most)
+    found = work.at(most) | {"per_module": most}
     fine = total_error(found) <= work.limit
     gates = work.patches(most) * patch_cx_gates(work.distance)
     crowded = gates > LAYERS * work.hardware.parallel_gates[work.supply.row[work.entry]]

@@ -215,9 +215,7 @@ def _smallest(hardware: Hardware, goal: Goal, groups: Sequence[tuple[Knob, ...]]
     return [float(factor) for factor in factors]
 
 
-def _rows(
-    hardware: Hardware, turns: Sequence[tuple[tuple[Knob, ...], Floats]]
-) -> Hardware:
+def _rows(hardware: Hardware, turns: Sequence[tuple[tuple[Knob, ...], Floats]]) -> Hardware:
     """Stack the rows of several turned knobs."""
     parts: list[Hardware] = []
     for knobs, factor in turns:

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
 # Hardware rows that are searched at once, so that arrays stay in the cache.
 ROWS_AT_ONCE = 3072
-# Distances of a row that are evaluated in one wave, and places that are, whatever they are.
-WAVE = 1
-FEW_PLACES = 60
+# Distances of a row in the first wave, of many rows and of few, and how waves grow: a wave of many
+# rows should leave out what it can, one of few rows takes as long whatever it holds.
+FEW_ROWS = 100
+WAVE, WAVE_OF_FEW = 1, 4
+GROWTH = 2
 # Modules of a patch at which one wave of cut patches ends and the next begins, and places that are
 # evaluated in one wave.
 LEVELS = np.array([4.0, 9.0, 25.0, 81.0])
@@ -149,13 +151,15 @@ def _add_hosted(search: _Search) -> None:
     end = np.full(len(modules), np.inf)
     np.minimum.at(end, left.row, left.distance)
     end[: search.complete] = np.inf
+    length = WAVE if len(modules) > FEW_ROWS else WAVE_OF_FEW
     while True:
         bound = np.ceil(goal.logical_qubits / np.minimum(left.most, goal.logical_qubits))
         left = left.take(np.flatnonzero(bound <= modules[left.row]))
         if not len(left.row):
             return
-        end += 2.0 * WAVE
-        now = (left.distance < end[left.row]) | (len(left.row) <= FEW_PLACES)
+        end += 2.0 * length
+        length *= GROWTH
+        now = left.distance < end[left.row]
         wave = left.take(np.flatnonzero(now))
         chosen = hosted.candidates(hardware, goal, supply, wave, modules)
         if search.complete:
@@ -188,9 +192,7 @@ def _cut_places(
 ) -> list[tuple[bool, Supply, distributed.Places]]:
     """Return the pairs and places of strips and of tiles, of some hardware rows."""
     kinds = (False, True)
-    hopeful = [
-        distributed.places(hardware, goal, DISTANCES, rows, tiles=tiles) for tiles in kinds
-    ]
+    hopeful = [distributed.places(hardware, goal, DISTANCES, rows, tiles=tiles) for tiles in kinds]
     wanted = [np.flatnonzero(np.bincount(places.index)) for places in hopeful]
     return [
         (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))
