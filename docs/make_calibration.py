@@ -27,7 +27,7 @@ def page(text: str) -> str:
 
 
 def table() -> str:
-    """Return how well each law fits, with its constants in use, and holds where it was not fitted."""
+    """Return how well each law fits, and how it holds at distances that it was not fitted to."""
     rows = read_data()
     report = calibration_report(rows, rows)
     head = (

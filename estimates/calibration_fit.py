@@ -156,9 +156,7 @@ def quality(law: Law, rows: list[Sampled], constants: Constants = CALIBRATED) ->
     """
     columns = columns_of(rows, law.about)
     if len(columns.d) == 0:
-        return Fit(
-            law=law.name, n_points=0, near=None, in_interval=None, lowest=None, highest=None
-        )
+        return Fit(law=law.name, n_points=0, near=None, in_interval=None, lowest=None, highest=None)
     error = law.error(columns, constants)
     ratio = error / columns.error
     return Fit(

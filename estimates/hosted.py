@@ -246,9 +246,7 @@ def _in_time(
     """Tell where rounds that wait for their pairs have a chance; all others have one."""
     found = np.ones(len(chosen.entry), dtype=bool)
     some = _WAITS[chosen.operation].nonzero()[0]
-    entry, d, operation = (
-        values[some] for values in (chosen.entry, chosen.distance, chosen.operation)
-    )
+    entry, d, operation = chosen.entry[some], chosen.distance[some], chosen.operation[some]
     rows = hardware.rows(supply.row[entry])
     wait, _ = collection_us(supply.take(entry), n_pairs_held(d, operation))
     time = round_time_us(rows, patch_cx_gates(d)) + remote_extra_us(rows)

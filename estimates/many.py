@@ -105,6 +105,8 @@ def estimate_many(
     if binding:
         for number, machine in enumerate(machines):
             rows = np.flatnonzero((machine_of_row == number) & np.isfinite(found["modules"]))
+            if not len(rows):
+                continue
             hardware = machine.hardware.repeated(size).rows(rows)
             better = probes(machine, hardware)
             binds, _ = binding_knobs(better, *cost(better, goal), len(rows))

@@ -90,9 +90,9 @@ def binding(
         time_us: Time of a step of each.
         volume: Qubits x time of the machine as it is.
     """
-    (best,), (least,) = binding_knobs(rows, modules, time_us, 1)
-    knob = knobs_for(machine)[best]
-    return Binding(knob.name, knob.words, volume / float(least))
+    best, least = binding_knobs(rows, modules, time_us, 1)
+    knob = knobs_for(machine)[int(best[0])]
+    return Binding(knob.name, knob.words, volume / float(least[0]))
 
 
 def binding_knobs(

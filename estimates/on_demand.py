@@ -27,7 +27,7 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def whole(self) -> EstimateReport:
         """The report with all its parts."""
-        return EstimateReport(**msgspec.structs.asdict(self), **self.__dict__["later"]())
+        return EstimateReport(**msgspec.structs.asdict(self), **vars(self)["later"]())
 
     @property
     def binding_constraint(self) -> str:
@@ -98,7 +98,7 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what is still to be worked out along with the numbers."""
-        return estimate_of, (Numbers(**msgspec.structs.asdict(self)), self.__dict__["later"])
+        return estimate_of, (Numbers(**msgspec.structs.asdict(self)), vars(self)["later"])
 
 
 def estimate_of(numbers: Numbers, later: Callable[[], dict[str, Any]]) -> Estimate:
@@ -109,5 +109,5 @@ def estimate_of(numbers: Numbers, later: Callable[[], dict[str, Any]]) -> Estima
         later: Returns the fields of `EstimateReport` that `Numbers` lacks.
     """
     found = Estimate(**msgspec.structs.asdict(numbers))
-    found.__dict__["later"] = later
+    vars(found)["later"] = later
     return found

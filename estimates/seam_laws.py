@@ -10,14 +10,14 @@ remote gate, s the parallel seams, m = (s + 1)/2. Per round and operator, and pe
     tiles       along + across - inside, both at eps (1 + t s (s + 1)/d), with h = 0
 
 Along a seam every fault of a chain is either of the seam or of the bulk, and thresholds add
-linearly, but for seam faults that count less where the bulk is noisy. There are fewer ways to
-choose k of d places than 2^d, which the threshold stands for: hence 1/d, and 1/T for a chain in
-time, which fit better than constant factors and other powers. What the seam does without noise is
-the bulk's and taken off, so that a perfect link is no link. Of the noisy seams that a chain crosses it
-needs no more than half to be at fault, and a long chain may go to and fro: r. A chain in time starts at any of the checks between two
-patches; besides, a chain in space may change the outcome before the first round. Where seams cut a
-patch both ways, every operator meets both kinds, and the noise grows with the s crossings in every
-d/(s + 1) data qubits of a seam.
+linearly, but for seam faults that count less where the bulk is noisy. A threshold stands for 2^d
+ways to choose k of d places, of which there are fewer, about 2^d/sqrt(d); what fits best is 1/d,
+and 1/T for a chain in time. What the seam does without noise is the bulk's and taken off, so that a
+perfect link is no link. Of the noisy seams that a chain crosses it needs no more than half to be at
+fault, and a long chain may go to and fro: r. A chain in time starts at any of the checks between
+two patches; besides, a chain in space may change the outcome before the first round. Where seams
+cut a patch both ways, every operator meets both kinds, and the noise grows with the s crossings in
+every d/(s + 1) data qubits of a seam.
 
 Sources:
     Forms: Ramette et al., arXiv:2302.01296; Jacinto et al., arXiv:2504.08891. Constants: our
