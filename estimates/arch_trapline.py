@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from trapline.estimates.answer import estimate
 from trapline.estimates.architecture import (
     Answer,
@@ -48,6 +50,7 @@ def answer(question: Question) -> Answer:
         budget=question.budget,
         counts=question.counts,
         target=loaded,
+        brief=True,
     )
     p = max(module.two_qubit_gate_error.value for module in loaded.modules)
     if not report.feasible or report.code is None:
@@ -66,7 +69,7 @@ def _of_report(report: Estimate, p: float) -> Answer:
     code = report.code
     roles: dict[str, Any] = {}
     if report.qubits_by_role is not None:
-        roles = report.as_dict()["qubits_by_role"]
+        roles = msgspec.structs.asdict(report.qubits_by_role)
     clock = report.logical_cycle_time_us or 0.0
     distance = code.distance if code else 1
     return Answer(
