@@ -32,6 +32,17 @@ def print_calibration(data: Data) -> None:
         ]
         for law in data["laws"]
     ]
+    held = [
+        [
+            law["law"],
+            str(law["distance"]),
+            str(law["n_points"]),
+            _share(law["near"]),
+            _share(law["in_interval"]),
+            f"{_ratio(law['lowest'])} to {_ratio(law['highest'])}",
+        ]
+        for law in data["held_out"]
+    ]
     constants = [
         [name, f"{value:.4g}", f"{law['in_use'][name]:.4g}"]
         for law in data["laws"]
@@ -40,6 +51,11 @@ def print_calibration(data: Data) -> None:
     show(
         facts("Calibration of seam errors", rows),
         noted("Laws", ["law", "points", "within 25 %", "law / data"], laws),
+        noted(
+            "Fitted without the largest distance, compared with it",
+            ["law", "distance", "points", "within 25 %", "within interval", "law / data"],
+            held,
+        ),
         noted("Constants", ["constant", "fitted", "in use"], constants),
     )
 

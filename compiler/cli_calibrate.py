@@ -59,7 +59,8 @@ def calibrate_command(
 
     With --data the planned circuits are simulated with Stim and PyMatching (the extra `qec`), as
     far as FILE does not hold them yet with as many shots or failures. FILE is written after each,
-    so a run that was stopped goes on where it was.
+    so a run that was stopped goes on where it was. When --limit or --time-limit leaves points to
+    do, the laws are fitted to what there is, and the exit code is 6.
     """
     from trapline.compiler.calibrate_tables import print_calibration
     from trapline.estimates.calibration_data import DATA, read_data
@@ -82,8 +83,8 @@ def calibrate_command(
         "seed": options.seed,
     }
     answer(report, options, output, print_calibration)
-    if left and limit is None:
-        options.note("stopped by the time limit; run again to go on")
+    if left:
+        options.note(f"stopped by the limit with {left} points to do; run again to go on")
         sys.exit(STOPPED)
 
 

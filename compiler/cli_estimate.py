@@ -18,7 +18,7 @@ from trapline.compiler.cli_common import (
 from trapline.compiler.console import Options, common, progress
 
 if TYPE_CHECKING:
-    from trapline.estimates.report import EstimateReport
+    from trapline.estimates.on_demand import Estimate
     from trapline.targets.model import Target
 
 SAMPLES = 4096
@@ -185,7 +185,7 @@ def _estimated(
     samples: int,
     explain: bool,
     options: Options,
-) -> EstimateReport:
+) -> Estimate:
     from trapline.estimates import estimate
 
     return estimate(

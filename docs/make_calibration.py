@@ -27,7 +27,7 @@ def page(text: str) -> str:
 
 
 def table() -> str:
-    """Return how well each law fits, with its constants in use."""
+    """Return how well each law fits, and how it holds at distances that it was not fitted to."""
     rows = read_data()
     report = calibration_report(rows, rows)
     head = (
@@ -39,13 +39,25 @@ def table() -> str:
         "|---|---|---|---|---|",
         *map(_row, report["laws"]),
     ]
-    return head + "\n" + "\n".join(lines) + "\n"
+    held = [
+        "Each law fitted without the points of its largest distance, and compared with those:\n",
+        "| law | held out | points | within 25 % | within their interval | law / data |",
+        "|---|---|---|---|---|---|",
+        *map(_held_row, report["held_out"]),
+    ]
+    return "\n".join([head, *lines, "", *held]) + "\n"
 
 
 def _row(law: dict[str, Any]) -> str:
     constants = ", ".join(f"{name} {value:.4g}" for name, value in law["in_use"].items())
     ratio = f"{law['lowest']:.2f} to {law['highest']:.2f}"
     return f"| {law['law']} | {constants} | {law['n_points']} | {law['near']:.0%} | {ratio} |"
+
+
+def _held_row(law: dict[str, Any]) -> str:
+    ratio = f"{law['lowest']:.2f} to {law['highest']:.2f}"
+    shares = f"{law['near']:.0%} | {law['in_interval']:.0%}"
+    return f"| {law['law']} | d = {law['distance']} | {law['n_points']} | {shares} | {ratio} |"
 
 
 if __name__ == "__main__":

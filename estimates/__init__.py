@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trapline.estimates.distillation import distill
     from trapline.estimates.heralded import heralded_link
     from trapline.estimates.many import Many, estimate_many
+    from trapline.estimates.on_demand import Estimate
     from trapline.estimates.references import REFERENCES
     from trapline.estimates.remote import average_fidelity, process_fidelity, remote_gate_infidelity
     from trapline.estimates.report import EstimateReport
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REFERENCES",
     "AzureQubit",
+    "Estimate",
     "EstimateReport",
     "Many",
     "average_fidelity",
@@ -42,6 +44,7 @@ __all__ = [
 _HOMES = {
     "REFERENCES": "references",
     "AzureQubit": "azure",
+    "Estimate": "on_demand",
     "EstimateReport": "report",
     "Many": "many",
     "average_fidelity": "remote",

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 
 from trapline.estimates.explain import explanations
-from trapline.estimates.frontier import Answer
 from trapline.estimates.goal import DEFAULT_LOGICAL_QUBITS, goal_of
 from trapline.estimates.machine import machines_of
-from trapline.estimates.nearest import binding, nearest, probes
-from trapline.estimates.outcome import best_of_rows
+from trapline.estimates.on_demand import estimate_of
+from trapline.estimates.reasons import feasible_reasons, infeasible_reasons
 from trapline.estimates.search import best as best_of_hardware
-from trapline.estimates.search import everything_and_costs
 from trapline.estimates.sensitivity import elasticities, thresholds
 from trapline.estimates.uncertainty import DEFAULT_SAMPLES, distribution, ranges_of
-from trapline.estimates.write import feasible_report, infeasible_report
+from trapline.estimates.write import feasible_numbers, infeasible_numbers
 from trapline.targets.load import apply_overrides, load_target
 from trapline.targets.model import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal, Traffic
-    from trapline.estimates.hardware import Hardware
     from trapline.estimates.machine import Machine
-    from trapline.estimates.report import EstimateReport
+    from trapline.estimates.on_demand import Estimate
+    from trapline.estimates.report import Numbers
     from trapline.targets.overrides import Value
 
 __all__ = ["DEFAULT_LOGICAL_QUBITS", "estimate"]
@@ -51,7 +49,7 @@ def estimate(
     uncertainty: bool | None = None,
     samples: int = DEFAULT_SAMPLES,
     seed: int = 0,
-) -> EstimateReport:
+) -> Estimate:
     """Work out how many modules of a target give the logical qubits wanted.
 
     Args:
@@ -64,8 +62,8 @@ def estimate(
         module: New numbers or ranges for every kind of module.
         counts: Logical counts of a program by the names of `azure_v1`.
         traffic: Operations between modules of a compiled program; every step holds one when None.
-        brief: Whether to leave out the frontier, the alternatives and what binds, which take most
-            of the time of a feasible answer.
+        brief: Whether to leave the frontier, the alternatives and what binds out of the report of
+            a feasible answer; unless they are read, they take no time either way.
         analysis: Whether to add the elasticity of each input and the thresholds.
         explain: Whether to add the formula and the source of each figure.
         uncertainty: Whether to sample the ranges of all inputs; when None, those that the user
@@ -74,8 +72,9 @@ def estimate(
         seed: Seed of the sample, echoed in the report; nothing else is drawn.
 
     Returns:
-        The report; `feasible` is False where no number of modules does, with the reason and the
-        nearest change that would do. `require_feasible()` turns that into an exception.
+        The answer; `feasible` is False where no number of modules does, with the reason and the
+        nearest change that would do. `require_feasible()` turns that into an exception. The
+        frontier and whatever else `Estimate` lists is worked out when it is first read.
 
     Raises:
         InputError: A goal or count is out of range.
@@ -89,55 +88,38 @@ def estimate(
         traffic=traffic,
     )
     chosen = _with_overrides(target, link or {}, module or {})
-    machine, report = _answer(chosen, goal, seed, brief=brief)
+    machines = machines_of(chosen)
+    machine, best = _best(machines, goal)
+    numbers: Numbers
+    later: Callable[[], dict[str, Any]]
+    if best is None:
+        numbers = infeasible_numbers(chosen, goal, machine, seed=seed)
+        later = partial(infeasible_reasons, goal, machine)
+    else:
+        numbers = feasible_numbers(chosen, goal, machine, best, seed=seed)
+        later = partial(feasible_reasons, machines, goal, machine, best, brief=brief)
     more: dict[str, Any] = {}
-    if analysis and report.feasible:
+    if analysis and best is not None:
         more["elasticities"] = elasticities(machine, goal)
         more["thresholds"] = thresholds(machine, goal)
     ranges = ranges_of(chosen, set_by_user=uncertainty is None) if uncertainty is not False else []
     if ranges or uncertainty:
         more["distribution"] = distribution(chosen, goal, ranges, samples=samples, seed=seed)
     if explain:
-        more["explanations"] = explanations(report)
-    return msgspec.structs.replace(report, **more) if more else report
+        more["explanations"] = explanations(numbers)
+    return estimate_of(msgspec.structs.replace(numbers, **more) if more else numbers, later)
 
 
-def _answer(
-    target: Target, goal: Goal, seed: int, *, brief: bool
-) -> tuple[Machine, EstimateReport]:
-    """Return the machine chosen, or the one that comes nearest, and the report."""
-    asked = [_ask(machine, goal, brief=brief) for machine in machines_of(target)]
-    answers = [answer for answer, _ in asked]
-    found = [(*pair, best) for pair in asked if (best := _best(pair[0])) is not None]
-    if found:
-        answer, costs, best = min(found, key=lambda f: (f[2]["modules"], f[2]["step_time_us"]))
-        binds = None if costs is None else binding(answer.machine, *costs)
-        report = feasible_report(target, goal, answers, (answer, best), binds, seed=seed)
-        return answer.machine, report
-    machines = [answer.machine for answer in answers]
-    largest = max(machines, key=lambda m: (m.link is not None, m.hardware.data_qubits[0]))
-    return largest, infeasible_report(target, largest, goal, nearest(largest, goal), seed=seed)
+def _best(machines: tuple[Machine, ...], goal: Goal) -> tuple[Machine, dict[str, float] | None]:
+    """Return the machine that takes the fewest modules, then the least time, and its choice.
 
-
-def _ask(
-    machine: Machine, goal: Goal, *, brief: bool
-) -> tuple[Answer, tuple[Hardware, Floats, Floats] | None]:
-    """Return all choices of a machine, and what it would cost with each constraint loosened.
-
-    In brief, only the best choice.
+    Where none does: the largest, one with a link if there is one, and None.
     """
-    if brief:
-        return Answer(machine, best_of_hardware(machine.hardware, goal)), None
-    rows = probes(machine)
-    outcome, modules, time = everything_and_costs(rows, goal)
-    return Answer(machine, outcome), (rows, modules, time)
-
-
-def _best(answer: Answer) -> dict[str, float] | None:
-    """Return the best choice of a machine, if any reaches the goal."""
-    outcome = answer.outcome
-    chosen = best_of_rows(outcome.row.astype(np.intp), outcome.modules, outcome.step_time_us)
-    return outcome.pick(int(chosen[0])) if len(chosen) else None
+    found = [(machine, best_of_hardware(machine.hardware, goal).pick(0)) for machine in machines]
+    machine, best = min(found, key=lambda f: (f[1]["modules"], f[1]["step_time_us"]))
+    if isfinite(best["modules"]):
+        return machine, best
+    return max(machines, key=lambda m: (m.link is not None, m.hardware.data_qubits[0])), None
 
 
 def _with_overrides(

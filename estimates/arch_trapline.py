@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from trapline.estimates.answer import estimate
 from trapline.estimates.architecture import (
     Answer,
@@ -17,8 +19,8 @@ from trapline.targets.load import load_target
 from trapline.targets.model import Target
 
 if TYPE_CHECKING:
+    from trapline.estimates.on_demand import Estimate
     from trapline.estimates.question import Question
-    from trapline.estimates.report import EstimateReport
 
 SOURCE = "this project"
 PER = "logical qubit and remote operation"
@@ -48,6 +50,7 @@ def answer(question: Question) -> Answer:
         budget=question.budget,
         counts=question.counts,
         target=loaded,
+        brief=True,
     )
     p = max(module.two_qubit_gate_error.value for module in loaded.modules)
     if not report.feasible or report.code is None:
@@ -61,12 +64,12 @@ def published() -> tuple[Published, ...]:
     return ()
 
 
-def _of_report(report: EstimateReport, p: float) -> Answer:
+def _of_report(report: Estimate, p: float) -> Answer:
     link = report.link
     code = report.code
     roles: dict[str, Any] = {}
     if report.qubits_by_role is not None:
-        roles = report.as_dict()["qubits_by_role"]
+        roles = msgspec.structs.asdict(report.qubits_by_role)
     clock = report.logical_cycle_time_us or 0.0
     distance = code.distance if code else 1
     return Answer(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FACTORS: Mapping[str, tuple[str, ...]] = {
     "code": ("data", "ancilla"),
     "routing": ("routing",),
-    "pairs": ("communication", "memory", "distillation"),
+    "pairs": ("communication", "memory", "distillation", "logical_pairs"),
     "magic": ("factory",),
     "unused": ("unused",),
 }

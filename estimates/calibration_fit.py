@@ -37,7 +37,10 @@ TOLERANCE = 1e-10
 
 @dataclass(frozen=True)
 class Columns:
-    """Points with their errors, arrays of one length; `cuts` run each way through tiles."""
+    """Points with their errors and the ends of their intervals, arrays of one length.
+
+    `cuts` run each way through tiles.
+    """
 
     d: Floats
     rounds: Floats
@@ -46,6 +49,8 @@ class Columns:
     p: Floats
     eps: Floats
     error: Floats
+    low: Floats
+    high: Floats
     failures: Floats
 
 
@@ -75,6 +80,7 @@ class Fit:
         n_points: Points that were fitted.
         near: Part of the points at which the law is within 25 % of the data; None without points,
             like the others.
+        in_interval: Part of the points whose 95 % interval holds the law.
         lowest: Smallest ratio of law to data.
         highest: Largest ratio of law to data.
     """
@@ -82,8 +88,22 @@ class Fit:
     law: str
     n_points: int
     near: float | None
+    in_interval: float | None
     lowest: float | None
     highest: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """How well a law that was fitted to smaller distances holds at the largest.
+
+    Args:
+        distance: The largest distance of the law's points, none of which was fitted.
+        fit: How well the law fits them.
+    """
+
+    distance: int
+    fit: Fit
 
 
 def fit_all(rows: list[Sampled]) -> tuple[Constants, list[Fit]]:
@@ -100,6 +120,32 @@ def fit_all(rows: list[Sampled]) -> tuple[Constants, list[Fit]]:
     return constants, [quality(law, rows, constants) for law in LAWS]
 
 
+def held_out(rows: list[Sampled]) -> list[HeldOut]:
+    """Fit all laws without the points of the largest distance of each, and judge them by those.
+
+    Args:
+        rows: Data.
+
+    Returns:
+        One for each law that has points of several distances.
+    """
+    largest = {law.name: _largest_distance(rows, law) for law in LAWS}
+
+    def is_held(row: Sampled, law: Law) -> bool:
+        return row.point.distance == largest[law.name] and law.about(row.point)
+
+    kept = [row for row in rows if not any(is_held(row, law) for law in LAWS)]
+    constants, _ = fit_all(kept)
+    return [
+        HeldOut(
+            distance=largest[law.name],
+            fit=quality(law, [row for row in rows if is_held(row, law)], constants),
+        )
+        for law in LAWS
+        if largest[law.name] > min(_distances(rows, law), default=0)
+    ]
+
+
 def quality(law: Law, rows: list[Sampled], constants: Constants = CALIBRATED) -> Fit:
     """Compare a law with the data it is about.
 
@@ -110,12 +156,14 @@ def quality(law: Law, rows: list[Sampled], constants: Constants = CALIBRATED) ->
     """
     columns = columns_of(rows, law.about)
     if len(columns.d) == 0:
-        return Fit(law=law.name, n_points=0, near=None, lowest=None, highest=None)
-    ratio = law.error(columns, constants) / columns.error
+        return Fit(law=law.name, n_points=0, near=None, in_interval=None, lowest=None, highest=None)
+    error = law.error(columns, constants)
+    ratio = error / columns.error
     return Fit(
         law=law.name,
         n_points=len(ratio),
         near=float(np.mean(np.abs(ratio - 1.0) <= NEAR)),
+        in_interval=float(np.mean((columns.low <= error) & (error <= columns.high))),
         lowest=float(ratio.min()),
         highest=float(ratio.max()),
     )
@@ -138,8 +186,23 @@ def columns_of(rows: list[Sampled], about: Callable[[Point], bool]) -> Columns:
         p=np.array([point.p for point in points]),
         eps=np.array([point.bell_infidelity for point in points]),
         error=np.array([row.error for row in kept]),
+        low=np.array([row.interval[0] for row in kept]),
+        high=np.array([row.interval[1] for row in kept]),
         failures=np.array([float(row.failures) for row in kept]),
     )
+
+
+def _distances(rows: list[Sampled], law: Law) -> set[int]:
+    """Return the distances of the points that a law is fitted to."""
+    return {
+        row.point.distance
+        for row in rows
+        if row.failures >= FEWEST_FAILURES and law.about(row.point)
+    }
+
+
+def _largest_distance(rows: list[Sampled], law: Law) -> int:
+    return max(_distances(rows, law), default=0)
 
 
 def _fit(law: Law, columns: Columns, start: Constants) -> Constants:
@@ -192,7 +255,7 @@ LAWS = (
     Law(
         name="along",
         constants=(
-            "seam_prefactor", "seam_threshold", "seam_saturation", "seam_bulk_threshold",
+            "seam_prefactor", "seam_threshold", "seam_masking", "seam_bulk_threshold",
         ),
         error=lambda at, use: seam_laws.bulk_law(at.d, at.p, use)
         + at.seams * seam_laws.along_law(at.d, at.p, at.eps, use),
@@ -200,7 +263,7 @@ LAWS = (
     ),
     Law(
         name="across",
-        constants=("crossing",),
+        constants=("crossing", "recrossing"),
         error=lambda at, use: seam_laws.across_law(at.d, at.p, at.eps, at.seams, use),
         about=lambda point: _memory(point, "across"),
     ),

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trapline.estimates import seam_laws
-from trapline.estimates.calibration_fit import LAWS, fit_all
+from trapline.estimates.calibration_fit import LAWS, fit_all, held_out
 
 if TYPE_CHECKING:
     from trapline.estimates.seam_sampling import Sampled
@@ -34,6 +34,7 @@ def calibration_report(rows: list[Sampled], ours: list[Sampled]) -> dict[str, An
         "shots": sum(row.shots for row in rows),
         "failures": sum(row.failures for row in rows),
         "laws": laws,
+        "held_out": [{"distance": held.distance, **asdict(held.fit)} for held in held_out(rows)],
         "range": {
             "distance": seam_laws.RANGE_DISTANCE,
             "p": seam_laws.RANGE_P,

@@ -12,7 +12,7 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,13 @@ from trapline.estimates.logical import (
 )
 from trapline.estimates.operations import collection_us, stored_error
 from trapline.estimates.plans import NO_RATE, flawless, supply_of
-from trapline.estimates.rounds import IDLE_WEIGHT, remote_extra_us, round_time_us, with_idling
+from trapline.estimates.rounds import (
+    IDLE_WEIGHT,
+    LAYERS,
+    remote_extra_us,
+    round_time_us,
+    with_idling,
+)
 from trapline.estimates.seam_laws import NARROWEST
 from trapline.estimates.surface_code import pairs_per_round
 
@@ -41,6 +47,8 @@ if TYPE_CHECKING:
 # Cuts that are tried: parts of a patch along one side, for tiles and then for strips. They do not
 # depend on the hardware, so that a larger module can do all that a smaller one can.
 PARTS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 21], dtype=np.float64)
+# The next fewer parts; none that fit into a module before the first.
+_FEWER = np.concatenate([[1e-9], PARTS[:-1]])
 TILE_LINKS, STRIP_LINKS = 4.0, 2.0
 # Patches of the program and as many for routing.
 PATCHES_PER_QUBIT = 2
@@ -100,7 +108,6 @@ def patch_modules(parts: Floats, *, tiles: bool) -> Floats:
 def places(
     hardware: Hardware,
     goal: Goal,
-    supply: Supply,
     distances: Floats,
     rows: NDArray[np.intp],
     *,
@@ -108,13 +115,12 @@ def places(
 ) -> Places:
     """List rows and distances at which a cut patch has a chance, before pairs for it are distilled.
 
-    The test takes the best pairs of a module that serves one link, and waits for no more raw pairs
-    than go through a link when nothing is distilled.
+    The test takes pairs without error, and waits for no more raw pairs than go through a link when
+    nothing is distilled.
 
     Args:
         hardware: Rows.
         goal: What is asked.
-        supply: Pairs of a module that serves one link.
         distances: Odd code distances.
         rows: Rows that are wanted.
         tiles: Whether patches are cut both ways.
@@ -126,27 +132,28 @@ def places(
         <= hardware.data_qubits[some, None]
     )
     row = some[row]
-    pairs = flawless(supply, rate).take(row)
+    pairs = flawless(row, rate[row])
     good = _hopeful(hardware.rows(row), goal, pairs, distances[column], tiles=tiles)
     row, d = row[good], distances[column[good]]
     return Places(row, d, _longest_us(hardware.rows(row), d, goal.logical_error))
 
 
 def supplies(
-    hardware: Hardware, tiles: NDArray[np.intp], strips: NDArray[np.intp]
+    hardware: Hardware, strips: NDArray[np.intp], tiles: NDArray[np.intp]
 ) -> tuple[Supply, Supply]:
-    """Return the pairs of modules that serve four links, as a tile does, and two.
+    """Return the pairs of modules that serve two links, as a strip does, and four.
 
     Args:
         hardware: Rows.
-        tiles: Rows that are wanted for tiles.
         strips: Rows that are wanted for strips.
+        tiles: Rows that are wanted for tiles.
     """
-    rows = np.concatenate([tiles, strips])
-    rates = [hardware.delivered_hz(links_of(tiles=kind)) for kind in (True, False)]
-    both = supply_of(hardware.rows(rows), np.concatenate([rates[0][tiles], rates[1][strips]]))
-    end = int(np.searchsorted(both.row, len(tiles)))
-    both = replace(both, row=rows[both.row])
+    rows = np.concatenate([strips, tiles])
+    rates = [hardware.delivered_hz(links_of(tiles=kind)) for kind in (False, True)]
+    numbers = np.concatenate([rates[0][strips], rates[1][tiles]])
+    both = supply_of(hardware.rows(rows), numbers)
+    end = int(np.searchsorted(both.row, len(strips)))
+    both = both.of_rows(rows)
     return both.take(np.arange(end)), both.take(np.arange(end, len(both.row)))
 
 
@@ -174,6 +181,9 @@ def cuts(
 ) -> Cuts:
     """List the cuts that fit into the modules and do not wait too long for their pairs.
 
+    A strip is left out where a wider one fits and runs all its gates at once: it needs as many
+    pairs, has no more error and takes fewer modules in the same time.
+
     Args:
         hardware: Rows.
         supply: Pairs.
@@ -185,9 +195,12 @@ def cuts(
     row, links = supply.row[entry], links_of(tiles=tiles)
     qubits, held = part_of(d, parts, tiles=tiles)
     memory = np.maximum(0.0, links * held - hardware.pair_buffer[row, None])
-    room = hardware.data_qubits[row] - links * supply.workspace[entry]
-    fits = (qubits + memory <= room[:, None]) & (np.ceil(d / parts) >= NARROWEST)
+    room = (hardware.data_qubits[row] - links * supply.workspace[entry])[:, None] - memory
+    fits = (qubits <= room) & (np.ceil(d / parts) >= NARROWEST)
     fits &= held <= hopeful.most[:, None]
+    if not tiles:
+        wider, _ = part_of(d, _FEWER[np.searchsorted(PARTS, parts)], tiles=False)
+        fits &= wider > np.minimum(room, 0.5 * LAYERS * hardware.parallel_gates[row, None])
     choice, cut = np.nonzero(fits)
     wide = parts[cut]
     return Cuts(entry[choice], d[choice, 0], wide, patch_modules(wide, tiles=tiles))

@@ -11,18 +11,18 @@ from trapline.estimates.report import Explained
 from trapline.estimates.surface_code import REFERENCE
 
 if TYPE_CHECKING:
-    from trapline.estimates.report import EstimateReport, LinkUse, Roles
+    from trapline.estimates.report import LinkUse, Numbers, Roles
 
 # Figure, formula, source (a key of REFERENCES, or words).
 OURS = "this model, docs/estimates.md"
 _SEAM = REFERENCE
 
 
-def explanations(report: EstimateReport) -> list[Explained]:
+def explanations(report: Numbers) -> list[Explained]:
     """Return the figures of a report with formula and source; none where it is infeasible.
 
     Args:
-        report: A finished report.
+        report: The numbers of an estimate.
     """
     if not report.feasible:
         return []
@@ -42,7 +42,7 @@ def _source(key: str) -> str:
     return REFERENCES.get(key, key)
 
 
-def _machine(report: EstimateReport) -> list[Row]:
+def _machine(report: Numbers) -> list[Row]:
     code = report.code
     d = code.distance if code else 0
     hosted = report.regime == "hosted"
@@ -78,7 +78,7 @@ def _roles(roles: Roles | None) -> list[Row]:
     ]
 
 
-def _network(report: EstimateReport) -> list[Row]:
+def _network(report: Numbers) -> list[Row]:
     demand = report.network_demand
     if demand is None:
         return []
@@ -104,7 +104,7 @@ def _network(report: EstimateReport) -> list[Row]:
     ]
 
 
-def _clock(report: EstimateReport) -> list[Row]:
+def _clock(report: Numbers) -> list[Row]:
     rows = [
         (
             "logical_cycle_time_us",
@@ -124,7 +124,7 @@ def _clock(report: EstimateReport) -> list[Row]:
     return rows
 
 
-def _errors(report: EstimateReport) -> list[Row]:
+def _errors(report: Numbers) -> list[Row]:
     return [
         (f"error_budget.{name}", f"{value:.3g}", *_ERRORS[name])
         for name, value in report.error_budget.items()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trapline.estimates.checks import Floats
-    from trapline.estimates.report import EstimateReport
+    from trapline.estimates.on_demand import Estimate
     from trapline.targets.model import Target
 
 # Lines of one picture: grey level, dashes, marker.
@@ -28,7 +28,7 @@ FACTORS = (0.1, 1.0, 10.0)
 
 
 def draw(
-    report: EstimateReport,
+    report: Estimate,
     path: str,
     *,
     target: Target,
@@ -130,7 +130,7 @@ def _plain(value: float, place: int) -> str:
     return f"{value:,.0f}"
 
 
-def _budget(panel: Any, report: EstimateReport) -> None:
+def _budget(panel: Any, report: Estimate) -> None:
     """Draw the parts of the error of an operation as bars."""
     parts = {name: value for name, value in report.error_budget.items() if value > 0.0}
     names = [name.replace("_", " ") for name in parts]

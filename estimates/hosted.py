@@ -3,8 +3,8 @@
 A module holds whole patches, as many as fit and no fraction of one, each with a routing patch
 beside it unless it is alone. All of it holds for one remote operation a module at a time.
 
-Choices are listed in two steps. First each row and distance is tested with pairs that no pairs of
-the row are better than; what is left is then joined with the pairs that there are.
+Choices are listed in two steps. First each row and distance is tested with pairs without error;
+what is left is then joined with the pairs that there are.
 
 Sources:
     Litinski, Quantum 3, 128 (2019), arXiv:1808.02892, for routing beside patches.
@@ -50,7 +50,12 @@ HOSTED = (
     names.PAIRS,
     names.PAIRS_BUFFERED,
 )
+# Candidates up to which a test of each takes longer than what it saves.
+FEW = 1000
 _OPERATIONS = np.array(HOSTED)[:, None]
+# Operations that differ in the pairs that they hold, and those whose rounds wait for pairs.
+_KINDS = np.array([names.SURGERY, names.SURGERY_BUFFERED, names.TRANSVERSAL])[:, None]
+_WAITS = np.isin(np.arange(len(names.OPERATIONS)), (names.SURGERY, names.PAIRS))
 
 
 @dataclass(frozen=True)
@@ -117,23 +122,22 @@ def capacity(qubits: Floats, distance: Floats, besides: Floats | float = 0.0) ->
     return whole
 
 
-def places(hardware: Hardware, goal: Goal, supply: Supply, distances: Floats) -> Places:
+def places(hardware: Hardware, goal: Goal, rate: Floats, distances: Floats) -> Places:
     """List the rows and distances at which patches fit and their error has a chance.
 
     Args:
         hardware: Rows.
         goal: What is asked.
-        supply: Pairs.
+        rate: Raw pairs a second of one link at each row.
         distances: Odd code distances.
     """
-    rate = hardware.delivered_hz(1.0)
     fits = patch_qubits(distances) <= hardware.data_qubits[:, None]
     row, column = np.nonzero(fits & (rate > NO_RATE)[:, None])
     d = distances[column]
     memory = np.maximum(0.0, n_pairs_held(d, _OPERATIONS) - hardware.pair_buffer[row])
     most = capacity(hardware.data_qubits[row] - memory, d, besides_of(_OPERATIONS))
     hopeful = most >= 1.0
-    hopeful &= _hopeful(hardware, goal, flawless(supply, rate), row, d)
+    hopeful &= _hopeful(hardware, goal, flawless(row, rate[row]), d)
     found = Places(row, d, np.where(hopeful, most, 0.0).max(axis=0), hopeful)
     return found.take(np.flatnonzero(found.most))
 
@@ -165,6 +169,8 @@ def candidates(
     if modules is not None:
         good &= np.ceil(goal.logical_qubits / np.maximum(most, 1.0)) <= modules[row]
     found = Candidates(entry, operation, d, most).take(np.flatnonzero(good))
+    if len(good) <= FEW:
+        return found
     return found.take(np.flatnonzero(_in_time(hardware, goal, supply, found)))
 
 
@@ -206,37 +212,31 @@ def besides_of(operation: int | NDArray[np.intp]) -> Floats:
     return np.where(np.asarray(operation) >= names.PAIRS, float(LOGICAL_PATCHES), 0.0)
 
 
-def _hopeful(
-    hardware: Hardware, goal: Goal, best: Supply, row: NDArray[np.intp], distance: Floats
-) -> NDArray[np.bool_]:
+def _hopeful(hardware: Hardware, goal: Goal, best: Supply, distance: Floats) -> NDArray[np.bool_]:
     """Tell where the error of each operation has a chance, shape (operations, places).
 
     The test takes a module with a single patch and the best pairs that could be, with the time that
     they take to arrive and dephase meanwhile.
     """
     limit, lower = goal.logical_error, float(np.sqrt(goal.logical_error / 6.0))
-    found = np.zeros((len(HOSTED), len(row)), dtype=bool)
-    rows = hardware.rows(row)
+    found = np.zeros((len(HOSTED), len(distance)), dtype=bool)
+    rows = hardware.rows(best.row)
     time = round_time_us(rows, patch_cx_gates(distance)) + remote_extra_us(rows)
     p = with_idling(rows, time)
-    fine = np.flatnonzero(has_a_chance(distance, p, limit))
+    fine = has_a_chance(distance, p, limit).nonzero()[0]
     rows, time, p, d = rows.rows(fine), time[fine], p[fine], distance[fine]
-    pairs = best.take(row[fine])
-
-    def noise_and_wait(operation: int) -> tuple[Floats, Floats]:
-        wait, mean = collection_us(pairs, n_pairs_held(d, operation))
-        return remote_infidelity(rows, stored_error(rows, pairs, mean)), wait
-
-    noise, wait = noise_and_wait(names.SURGERY)
-    waiting = with_idling(rows, np.maximum(time, wait))
-    along = d * along_seam(d, waiting, noise)
-    found[0, fine] = (along <= limit) & has_a_chance(d, waiting, limit)
-    found[3, fine] = (along <= lower) & has_a_chance(d, waiting, lower)
-    noise, _ = noise_and_wait(names.SURGERY_BUFFERED)
-    along = d * along_seam(d, p, noise)
-    found[1, fine], found[4, fine] = along <= limit, along <= lower
-    noise, _ = noise_and_wait(names.TRANSVERSAL)
-    found[2, fine] = has_a_chance(d, 2.0 * p + noise, limit, one_round=True)
+    pairs = best.take(fine)
+    wait, mean = collection_us(pairs, n_pairs_held(d, _KINDS))
+    noise = remote_infidelity(rows, stored_error(rows, pairs, mean))
+    waiting = with_idling(rows, np.maximum(time, wait[0]))
+    along = d * along_seam(d, np.array([waiting, p]), noise[:2])
+    # Operations by surgery, waiting and buffered, then for logical pairs.
+    merges = along <= np.array([[[limit]], [[lower]]])
+    merges[0, 0] &= has_a_chance(d, waiting, limit)
+    merges[1, 0] &= has_a_chance(d, waiting, lower)
+    found[0, fine], found[1, fine] = merges[0]
+    found[2, fine] = has_a_chance(d, 2.0 * p + noise[2], limit, one_round=True)
+    found[3, fine], found[4, fine] = merges[1]
     return found
 
 
@@ -245,12 +245,12 @@ def _in_time(
 ) -> NDArray[np.bool_]:
     """Tell where rounds that wait for their pairs have a chance; all others have one."""
     found = np.ones(len(chosen.entry), dtype=bool)
-    lower = float(np.sqrt(goal.logical_error / 6.0))
-    for operation, limit in ((names.SURGERY, goal.logical_error), (names.PAIRS, lower)):
-        some = np.flatnonzero(chosen.operation == operation)
-        entry, d = chosen.entry[some], chosen.distance[some]
-        rows = hardware.rows(supply.row[entry])
-        wait, _ = collection_us(supply.take(entry), n_pairs_held(d, operation))
-        time = round_time_us(rows, patch_cx_gates(d)) + remote_extra_us(rows)
-        found[some] = has_a_chance(d, with_idling(rows, np.maximum(time, wait)), limit)
+    some = _WAITS[chosen.operation].nonzero()[0]
+    entry, d, operation = chosen.entry[some], chosen.distance[some], chosen.operation[some]
+    rows = hardware.rows(supply.row[entry])
+    wait, _ = collection_us(supply.take(entry), n_pairs_held(d, operation))
+    time = round_time_us(rows, patch_cx_gates(d)) + remote_extra_us(rows)
+    limits = np.array([goal.logical_error, np.sqrt(goal.logical_error / 6.0)])
+    limit = limits[(operation == names.PAIRS).astype(np.intp)]
+    found[some] = has_a_chance(d, with_idling(rows, np.maximum(time, wait)), limit)
     return found

@@ -47,8 +47,34 @@ def evaluate(
     work = _Work(
         hardware, supply, chosen.entry, chosen.distance, chosen.operation, goal.logical_error
     )
-    found = _sized(work, chosen, goal)
-    return found | _placed(hardware, goal, supply, menu, found)
+    work, found, most, crowded = _sized(work, chosen.most)
+    places, modules = _placed(work, goal, menu, most, crowded)
+    fewer = np.flatnonzero(crowded & (places["per_module"] < found["per_module"]))
+    if len(fewer):
+        for name, values in work.take(fewer).at(places["per_module"][fewer]).items():
+            found.setdefault(name, np.zeros(len(most)))[fewer] = values
+    pairs, d = work.pairs, work.distance
+    # What fits into one module needs no link, and is found as a machine of one module.
+    good = (modules > 1.0) & (modules <= hardware.max_modules[pairs.row])
+    cycle = d * found["round_time_us"]
+    share = goal.remote_share
+    return (
+        found
+        | places
+        | {
+            "row": pairs.row.astype(np.float64),
+            "operation": work.operation.astype(np.float64),
+            "modules": np.where(good, modules, np.inf),
+            "step_time_us": share * found["remote_time_us"] + (1.0 - share) * cycle,
+            "cycle_time_us": cycle,
+            "distance": d,
+            "plan": pairs.plan.astype(np.float64),
+            "patch_modules": np.ones_like(d),
+            "side": d,
+            "seams": np.ones_like(d),
+            "available_hz": pairs.rate_hz,
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -133,10 +159,15 @@ class _Work:
 BUFFERED = np.isin(np.arange(len(names.OPERATIONS)), names.BUFFERED)
 
 
-def _sized(work: _Work, chosen: Candidates, goal: Goal) -> Columns:
-    """Return the choices that reach the goal, with as many logical qubits a module as can be."""
-    most = chosen.most
-    found = work.at(most)
+def _sized(work: _Work, most: Floats) -> tuple[_Work, Columns, Floats, NDArray[np.bool_]]:
+    """Keep the choices that reach the goal.
+
+    Returns:
+        These choices, their times and errors with as many logical qubits a module as fit, the most
+        with which they reach the goal, and whether gates wait for each other, so that fewer are
+        faster.
+    """
+    found = work.at(most) | {"per_module": most}
     fine = total_error(found) <= work.limit
     gates = work.patches(most) * patch_cx_gates(work.distance)
     crowded = gates > LAYERS * work.hardware.parallel_gates[work.supply.row[work.entry]]
@@ -144,58 +175,46 @@ def _sized(work: _Work, chosen: Candidates, goal: Goal) -> Columns:
     retry = np.flatnonzero(~fine & crowded & (most > 1.0))
     if len(retry):
         n[retry] = work.take(retry).largest(most[retry])
-    kept = np.flatnonzero(n > 0.0)
-    n = n[kept]
-    found = {name: values[kept] for name, values in found.items()}
-    hosts = np.ceil(goal.logical_qubits / n)
-    spread = np.minimum(np.ceil(goal.logical_qubits / hosts), n)
-    again = np.flatnonzero(crowded[kept] & (spread < most[kept]))
-    if len(again):
-        for name, values in work.take(kept[again]).at(spread[again]).items():
-            found.setdefault(name, np.zeros(len(n)))[again] = values
-    return found | {
-        "entry": chosen.entry[kept].astype(np.float64),
-        "operation": work.operation[kept].astype(np.float64),
-        "distance": work.distance[kept],
-        "hosts": hosts,
-        "per_module": spread,
-        "spare_patches": besides_of(work.operation[kept]),
-    }
+    kept = np.flatnonzero(n)
+    return (
+        work.take(kept),
+        {name: values[kept] for name, values in found.items()},
+        n[kept],
+        crowded[kept],
+    )
 
 
-def _placed(hardware: Hardware, goal: Goal, supply: Supply, menu: Menu, found: Columns) -> Columns:
-    """Return modules and the other numbers of the report."""
-    pairs = supply.take(found["entry"].astype(np.intp))
-    data = hardware.data_qubits[pairs.row]
-    d = found["distance"]
-    held = n_pairs_held(d, found["operation"].astype(np.intp))
+def _placed(
+    work: _Work, goal: Goal, menu: Menu, n: Floats, crowded: NDArray[np.bool_]
+) -> tuple[Columns, Floats]:
+    """Return where logical qubits and factories go, and the modules of it all.
+
+    Args:
+        work: Choices.
+        goal: What is asked.
+        menu: Factories.
+        n: The most logical qubits of a module.
+        crowded: Whether fewer are faster.
+    """
+    hardware, pairs, d = work.hardware, work.pairs, work.distance
+    data, besides = hardware.data_qubits[pairs.row], besides_of(work.operation)
+    held = n_pairs_held(d, work.operation)
     memory = np.maximum(0.0, held - hardware.pair_buffer[pairs.row])
-    free = data - memory - pairs.workspace - found["spare_patches"] * patch_qubits(d)
+    free = data - memory - pairs.workspace - besides * patch_qubits(d)
     room = _Room(menu, pairs.row, d, data, free)
-    hosts, n, magic = _packed(room, float(goal.logical_qubits), found["hosts"], found["per_module"])
-    modules = hosts + magic.modules
-    # What fits into one module needs no link, and is found as a machine of one module.
-    good = (modules > 1.0) & (modules <= hardware.max_modules[pairs.row])
-    cycle = d * found["round_time_us"]
-    share = goal.remote_share
+    least = np.ceil(goal.logical_qubits / n)
+    spread = np.minimum(np.ceil(goal.logical_qubits / least), n)
+    hosts, n, magic = _packed(room, float(goal.logical_qubits), least, spread, crowded)
     return {
-        "row": pairs.row.astype(np.float64),
-        "modules": np.where(good, modules, np.inf),
-        "step_time_us": share * found["remote_time_us"] + (1.0 - share) * cycle,
-        "cycle_time_us": cycle,
-        "plan": pairs.plan.astype(np.float64),
         "hosts": hosts,
         "per_module": n,
-        "patch_modules": np.ones_like(d),
-        "side": d,
-        "seams": np.ones_like(d),
         "memory": memory,
         "workspace": pairs.workspace,
+        "spare_patches": besides,
         "routing": np.where(n > 1, float(goal.logical_qubits), 0.0),
         "factory": magic.factory,
         "n_factories": magic.n_factories,
-        "available_hz": pairs.rate_hz,
-    }
+    }, hosts + magic.modules
 
 
 @dataclass(frozen=True)
@@ -235,27 +254,32 @@ class _Room:
 
 
 def _packed(
-    room: _Room, qubits: float, hosts: Floats, n: Floats
+    room: _Room, qubits: float, hosts: Floats, n: Floats, crowded: NDArray[np.bool_]
 ) -> tuple[Floats, Floats, MagicSupply]:
     """Spread patches over a few more modules where that saves modules for factories alone.
 
     Without it a larger module, which leaves less room beside its patches, could take more modules.
+    Where fewer patches a module are faster, they are spread as far as takes no more modules in all.
     """
     magic = room.magic(n, hosts)
     columns = [hosts.copy(), n.copy(), magic.modules, magic.factory, magic.n_factories]
     open_ = np.flatnonzero(
-        (magic.modules > 1.0) & np.isfinite(magic.modules) & (room.data >= room.menu.smallest)
+        (magic.modules + crowded > 1.0)
+        & np.isfinite(magic.modules)
+        & (room.data >= room.menu.smallest)
     )
+    # Modules in all that are too many: one less where as many do.
+    excess = 1.0 - crowded
     more = 0.0
     while len(open_):
         more += 1.0
         wider = hosts[open_] + more
         fewer = np.ceil(qubits / wider)
         got = room.take(open_).magic(fewer, wider)
-        better = wider + got.modules < columns[0][open_] + columns[2][open_]
+        better = wider + got.modules + excess[open_] <= columns[0][open_] + columns[2][open_]
         for column, new in zip(
             columns, (wider, fewer, got.modules, got.factory, got.n_factories), strict=True
         ):
             column[open_[better]] = new[better]
-        open_ = open_[wider + 1.0 < columns[0][open_] + columns[2][open_]]
+        open_ = open_[wider + 1.0 + excess[open_] <= columns[0][open_] + columns[2][open_]]
     return columns[0], columns[1], MagicSupply(*columns[2:])

@@ -116,7 +116,7 @@ def remote_errors(
     alive = np.flatnonzero(has_a_chance(distance, p, limit))
     d, p, infidelity, seams = (values[alive] for values in (distance, p, infidelity, seams))
     felt = crowded(d, infidelity, seams) if tiles else infidelity
-    terms = seam_terms(d, p, felt)
+    terms = seam_terms(d, p, felt, tiles=tiles)
     inside = d * terms.inside
     along = (1.0 + tiles) * (d * terms.along(seams) - inside)
     most = limit[alive] if isinstance(limit, np.ndarray) else limit

@@ -12,7 +12,7 @@ from trapline.estimates.checks import whole_number
 from trapline.estimates.goal import goal_of
 from trapline.estimates.knobs import knobs_for
 from trapline.estimates.machine import machines_of
-from trapline.estimates.nearest import PROBE
+from trapline.estimates.nearest import binding_knobs, probes
 from trapline.estimates.outcome import COLUMNS, OPERATIONS
 from trapline.estimates.parallel import best_in_processes
 from trapline.estimates.plans import PLANS
@@ -105,7 +105,12 @@ def estimate_many(
     if binding:
         for number, machine in enumerate(machines):
             rows = np.flatnonzero((machine_of_row == number) & np.isfinite(found["modules"]))
-            words[rows] = _binding(machine, goal, rows, found)
+            if not len(rows):
+                continue
+            hardware = machine.hardware.repeated(size).rows(rows)
+            better = probes(machine, hardware)
+            binds, _ = binding_knobs(better, *cost(better, goal), len(rows))
+            words[rows] = np.array([knob.name for knob in knobs_for(machine)])[binds]
     return _written(found, words, shape)
 
 
@@ -163,22 +168,6 @@ def best_of_machines(
         chosen[better] = number
         columns = {name: np.where(better, mine[name], columns[name]) for name in columns}
     return columns, chosen
-
-
-def _binding(
-    machine: Machine, goal: Goal, rows: NDArray[np.intp], found: Mapping[str, Floats]
-) -> NDArray[np.str_]:
-    """Double each constraint in turn; name the one that saves most qubits x time at each row."""
-    hardware = machine.hardware.repeated(len(found["modules"])).rows(rows)
-    knobs = knobs_for(machine)
-    volume = np.empty((len(knobs), len(rows)))
-    for number, knob in enumerate(knobs):
-        changed = hardware.vary(knob.columns(hardware, np.full(len(rows), PROBE)))
-        modules, time = cost(changed, goal)
-        volume[number] = modules * changed.physical_qubits * time
-    names = np.array([knob.name for knob in knobs])
-    least: NDArray[np.str_] = names[volume.argmin(axis=0)]
-    return least
 
 
 def _written(found: Mapping[str, Floats], binding: NDArray[Any], shape: tuple[int, ...]) -> Many:

@@ -13,6 +13,8 @@ from trapline.estimates.search import cost
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
     from trapline.estimates.hardware import Hardware
@@ -70,29 +72,43 @@ class Binding:
     gain: float
 
 
-def probes(machine: Machine) -> Hardware:
-    """Return the row of a machine, and one with each constraint in turn made twice as good."""
-    return _rows(
-        machine.hardware,
-        [((knob,), np.array([PROBE])) for knob in knobs_for(machine)],
-        first=True,
-    )
+def probes(machine: Machine, hardware: Hardware) -> Hardware:
+    """Return rows of a machine with each constraint in turn made twice as good, one by one."""
+    factors = np.full(len(hardware.p_two), PROBE)
+    return _rows(hardware, [((knob,), factors) for knob in knobs_for(machine)])
 
 
-def binding(machine: Machine, rows: Hardware, modules: Floats, time_us: Floats) -> Binding:
+def binding(
+    machine: Machine, rows: Hardware, modules: Floats, time_us: Floats, volume: float
+) -> Binding:
     """Return the constraint that, twice as good, saves most qubits x time.
 
     Args:
         machine: The machine.
-        rows: Its `probes`.
-        modules: Modules of each of these rows, finite for the first.
+        rows: The `probes` of its only row.
+        modules: Modules of each of these.
         time_us: Time of a step of each.
+        volume: Qubits x time of the machine as it is.
     """
-    knobs = knobs_for(machine)
-    volume = modules * rows.physical_qubits * time_us
-    gains = volume[0] / volume[1:]
-    best = int(np.argmax(gains))
-    return Binding(knobs[best].name, knobs[best].words, float(gains[best]))
+    best, least = binding_knobs(rows, modules, time_us, 1)
+    knob = knobs_for(machine)[int(best[0])]
+    return Binding(knob.name, knob.words, volume / float(least[0]))
+
+
+def binding_knobs(
+    rows: Hardware, modules: Floats, time_us: Floats, points: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """Return which constraint, twice as good, leaves the fewest qubits x time, and how many.
+
+    Args:
+        rows: The `probes` of some rows.
+        modules: Modules of each probe.
+        time_us: Time of a step of each.
+        points: How many these rows are.
+    """
+    volume = (modules * rows.physical_qubits * time_us).reshape(-1, points)
+    best = volume.argmin(axis=0)
+    return best, volume[best, np.arange(points)]
 
 
 def nearest(machine: Machine, goal: Goal) -> list[Suggestion]:
@@ -199,14 +215,9 @@ def _smallest(hardware: Hardware, goal: Goal, groups: Sequence[tuple[Knob, ...]]
     return [float(factor) for factor in factors]
 
 
-def _rows(
-    hardware: Hardware,
-    turns: Sequence[tuple[tuple[Knob, ...], Floats]],
-    *,
-    first: bool = False,
-) -> Hardware:
-    """Stack the rows of several turned knobs, behind the unchanged row if that is wanted."""
-    parts = [hardware] if first else []
+def _rows(hardware: Hardware, turns: Sequence[tuple[tuple[Knob, ...], Floats]]) -> Hardware:
+    """Stack the rows of several turned knobs."""
+    parts: list[Hardware] = []
     for knobs, factor in turns:
         changed: dict[str, Floats] = {}
         for knob in knobs:

@@ -6,7 +6,7 @@ another choice beats in all respects (fidelity, raw pairs, time and qubits) is d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -118,6 +118,10 @@ class Supply(LazyColumns):
         """Return some of the entries."""
         return self.some(chosen)
 
+    def of_rows(self, rows: NDArray[np.intp]) -> Supply:
+        """Return the same pairs where a row is an index into some rows, as pairs of those."""
+        return replace(self, row=rows[self.row])
+
     def spread(self, row: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Pair each place with all entries of its row.
 
@@ -177,22 +181,21 @@ def _supply(numbers: Floats) -> Supply:
     )
 
 
-def flawless(supply: Supply, rate_hz: Floats) -> Supply:
-    """Return pairs that no pairs of a row are better than: the least infidelity at no cost.
+def flawless(row: NDArray[np.intp], rate_hz: Floats) -> Supply:
+    """Return pairs that no pairs are better than: without error, as fast as raw ones.
 
     Args:
-        supply: Pairs; every row has some.
-        rate_hz: Raw pairs a second of one link, shape (points,).
+        row: Hardware rows.
+        rate_hz: Raw pairs a second of one link at each of them.
     """
-    points = len(rate_hz)
-    first = np.searchsorted(supply.row, np.arange(points))
+    nothing = np.zeros(len(row))
     return Supply(
-        row=np.arange(points),
-        plan=np.zeros(points, dtype=np.intp),
-        infidelity=np.minimum.reduceat(supply.infidelity, first),
-        raw_pairs=np.ones(points),
-        interval_us=np.zeros(points),
-        workspace=np.zeros(points),
+        row=row,
+        plan=np.zeros(len(row), dtype=np.intp),
+        infidelity=nothing,
+        raw_pairs=nothing + 1.0,
+        interval_us=nothing,
+        workspace=nothing,
         rate_hz=rate_hz,
     )
 

@@ -145,8 +145,9 @@ def _powers(base: Floats, most: int) -> Floats:
     """Return base^0 ... base^most along a new first axis."""
     table = np.empty((most + 1, *base.shape))
     table[0] = 1.0
-    table[1:] = base
-    return np.multiply.accumulate(table, axis=0, out=table)
+    for power in range(most):
+        table[power + 1] = table[power] * base
+    return table
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,8 @@
-"""The answer of an estimate as one frozen value."""
+"""The report of an estimate as frozen values."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-
-from trapline.errors import InfeasibleError
 
 
 class Assumption(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,10 +163,11 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a machine takes, or why it cannot be; None where a number has no meaning.
+class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """What a machine takes: the part of a report that the search itself gives.
 
-    Times are in the units of their names; errors are per logical qubit and logical operation.
+    None where a number has no meaning, or where the machine cannot be. Times are in the units of
+    their names; errors are per logical qubit and logical operation.
     """
 
     version: str
@@ -194,41 +191,24 @@ class EstimateReport(msgspec.Struct, frozen=True, kw_only=True):
     magic_states: dict[str, float | str] | None
     workload: dict[str, float] | None
     error_budget: dict[str, float]
-    binding_constraint: str
-    binding_reason: str
-    frontier: list[FrontierPoint]
-    alternatives: list[FrontierPoint]
     extrapolated: list[str]
-    assumptions: list[Assumption]
-    references: list[str]
-    nearest_feasible: NearestFeasible | None
     seed: int
     elasticities: list[Elasticity]
     thresholds: list[Threshold]
     distribution: Distribution | None
     explanations: list[Explained]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain dictionaries, lists, numbers and text."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
-    def require_feasible(self) -> EstimateReport:
-        """Return the report, or raise if the machine cannot be.
+class EstimateReport(Numbers, frozen=True, kw_only=True):
+    """A whole report: what a machine takes, or why it cannot be, and what else could be had."""
 
-        Raises:
-            InfeasibleError: With the binding constraint and the nearest feasible numbers.
-        """
-        if self.feasible:
-            return self
-        nearest = self.nearest_feasible
-        raise InfeasibleError(
-            f"{self.target} cannot hold {self.logical_qubits} logical qubits: "
-            f"{self.binding_reason}",
-            constraint=self.binding_constraint,
-            nearest=dict(nearest.change.settings) if nearest else None,
-            hint=change_words(nearest),
-        )
+    binding_constraint: str
+    binding_reason: str
+    frontier: list[FrontierPoint]
+    alternatives: list[FrontierPoint]
+    nearest_feasible: NearestFeasible | None
+    assumptions: list[Assumption]
+    references: list[str]
 
 
 def change_words(nearest: NearestFeasible | None) -> str:

@@ -138,7 +138,29 @@ def planned_points() -> list[Point]:
         found += _grid("along", (11,), (1e-3, 2e-3), (0.02, 0.05), seams=(0,), tile=tile)
     found += _grid("along", (9, 11), (3e-3,), (0.01, 0.02, 0.05), seams=(0,), tile=3)
     found += _grid("along", (7, 11), (3e-3,), (0.01, 0.02, 0.05), seams=(0,), tile=4)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_large_distances(some_p)]))
+
+
+def _large_distances(some_p: tuple[float, ...]) -> list[Point]:
+    """List points of distance 11 to 15 at errors that some 1e5 shots resolve."""
+    found = [
+        *_grid("along", (11, 13), (3e-3,), (0.0,), seams=(0,)),
+        *_grid("along", (11, 13, 15), (5e-3,), (0.0,), seams=(0,)),
+        *_grid("along", (13, 15), some_p, (0.05, 0.1)),
+        *_grid("along", (13,), (3e-3,), (0.02,)),
+        *_grid("along", (9, 11), (5e-3,), (0.02,)),
+        *_grid("along", (9, 11, 13, 15), (5e-3,), (0.05,)),
+        *_grid("across", (11,), (3e-3,), (0.05, 0.1)),
+        *_grid("across", (13,), (3e-3,), (0.1,)),
+        *_grid("across", (13,), (5e-3,), (0.05, 0.1)),
+        *_grid("across", (15,), (5e-3,), (0.1,)),
+        *_merges((11, 13, 15), some_p, (0.05, 0.1)),
+        *_merges((13,), (3e-3,), (0.02,)),
+        *_merges((9, 13, 15), (5e-3,), (0.02, 0.05)),
+    ]
+    for tile in (3, 4):
+        found += _grid("along", (15,), (1e-3, 2e-3), (0.05,), seams=(0,), tile=tile)
+    return found
 
 
 def _grid(

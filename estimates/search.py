@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from trapline.estimates.plans import Supply
 
 # Hardware rows that are searched at once, so that arrays stay in the cache.
-ROWS_AT_ONCE = 768
-# Distances of a row that are evaluated in one wave, and places that are, whatever they are.
-WAVE = 3
-FEW_PLACES = 60
+ROWS_AT_ONCE = 3072
+# Distances of a row in the first wave, of many rows and of few, and how waves grow: a wave of many
+# rows should leave out what it can, one of few rows takes as long whatever it holds.
+FEW_ROWS = 100
+WAVE, WAVE_OF_FEW = 1, 4
+GROWTH = 2
 # Modules of a patch at which one wave of cut patches ends and the next begins, and places that are
 # evaluated in one wave.
 LEVELS = np.array([4.0, 9.0, 25.0, 81.0])
@@ -102,7 +104,6 @@ class _Search:
         hardware: Rows.
         goal: What is asked.
         menu: Factories.
-        supply: Pairs of a module that serves one link.
         complete: Rows from the first on of which all choices are wanted.
         modules: Fewest modules of each row, brought up to date; inf where all choices are wanted.
         parts: Choices found so far; for rows that are not complete, the best of each part.
@@ -111,7 +112,6 @@ class _Search:
     hardware: Hardware
     goal: Goal
     menu: Menu
-    supply: Supply
     complete: int
     modules: Floats
     parts: list[Columns]
@@ -128,10 +128,7 @@ class _Search:
 def _found(hardware: Hardware, goal: Goal, *, complete: int) -> Columns:
     """Return all choices of the first few rows, and the best choice of the others that have any."""
     menu = menu_of(goal, hardware.p_local)
-    supply = supply_of(hardware, hardware.delivered_hz(1.0))
-    search = _Search(
-        hardware, goal, menu, supply, complete, np.full(len(hardware.p_two), np.inf), []
-    )
+    search = _Search(hardware, goal, menu, complete, np.full(len(hardware.p_two), np.inf), [])
     search.add(in_one_module(hardware, goal, menu, DISTANCES))
     _add_hosted(search)
     # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
@@ -147,22 +144,27 @@ def _add_hosted(search: _Search) -> None:
     A row is done when no place that is left can take fewer or as few modules.
     """
     hardware, goal, modules = search.hardware, search.goal, search.modules
-    left = hosted.places(hardware, goal, search.supply, DISTANCES)
+    rate = hardware.delivered_hz(1.0)
+    left = hosted.places(hardware, goal, rate, DISTANCES)
+    rows = np.flatnonzero(np.bincount(left.row))
+    supply = supply_of(hardware.rows(rows), rate[rows]).of_rows(rows)
     end = np.full(len(modules), np.inf)
     np.minimum.at(end, left.row, left.distance)
     end[: search.complete] = np.inf
+    length = WAVE if len(modules) > FEW_ROWS else WAVE_OF_FEW
     while True:
         bound = np.ceil(goal.logical_qubits / np.minimum(left.most, goal.logical_qubits))
         left = left.take(np.flatnonzero(bound <= modules[left.row]))
         if not len(left.row):
             return
-        end += 2.0 * WAVE
-        now = (left.distance < end[left.row]) | (len(left.row) <= FEW_PLACES)
+        end += 2.0 * length
+        length *= GROWTH
+        now = left.distance < end[left.row]
         wave = left.take(np.flatnonzero(now))
-        chosen = hosted.candidates(hardware, goal, search.supply, wave, modules)
+        chosen = hosted.candidates(hardware, goal, supply, wave, modules)
         if search.complete:
-            chosen = hosted.with_smaller(hardware, goal, search.supply, chosen, search.complete)
-        search.add(hosted_modules.evaluate(hardware, goal, search.supply, search.menu, chosen))
+            chosen = hosted.with_smaller(hardware, goal, supply, chosen, search.complete)
+        search.add(hosted_modules.evaluate(hardware, goal, supply, search.menu, chosen))
         left = left.take(np.flatnonzero(~now))
 
 
@@ -170,7 +172,7 @@ def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
     """Evaluate cut patches of some rows in waves of more and more modules a patch."""
     hardware, goal, modules = search.hardware, search.goal, search.modules
     patches = distributed.PATCHES_PER_QUBIT * goal.logical_qubits
-    for tiles, pairs, left in _cut_places(hardware, goal, search.supply, rows):
+    for tiles, pairs, left in _cut_places(hardware, goal, rows):
         sizes = distributed.patch_modules(distributed.PARTS, tiles=tiles)
         level = np.searchsorted(LEVELS, sizes) * (len(left.index) > FEW_CUTS)
         for number in np.flatnonzero(np.bincount(level)):
@@ -186,13 +188,11 @@ def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
 
 
 def _cut_places(
-    hardware: Hardware, goal: Goal, supply: Supply, rows: NDArray[np.intp]
+    hardware: Hardware, goal: Goal, rows: NDArray[np.intp]
 ) -> list[tuple[bool, Supply, distributed.Places]]:
-    """Return the pairs and places of tiles and of strips, of some hardware rows."""
-    kinds = (True, False)
-    hopeful = [
-        distributed.places(hardware, goal, supply, DISTANCES, rows, tiles=tiles) for tiles in kinds
-    ]
+    """Return the pairs and places of strips and of tiles, of some hardware rows."""
+    kinds = (False, True)
+    hopeful = [distributed.places(hardware, goal, DISTANCES, rows, tiles=tiles) for tiles in kinds]
     wanted = [np.flatnonzero(np.bincount(places.index)) for places in hopeful]
     return [
         (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))

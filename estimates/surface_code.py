@@ -161,9 +161,10 @@ def bulk_error(d: Floats, p: Floats) -> Floats:
     return np.minimum(HIGHEST, seam_laws.bulk_law(d, p))
 
 
-def seam_terms(d: Floats, p: Floats, eps: Floats) -> SeamTerms:
+def seam_terms(d: Floats, p: Floats, eps: Floats, *, tiles: bool = False) -> SeamTerms:
     """Return the parts of seam errors, inputs unchecked, for inner loops."""
-    seam = np.minimum(HIGHEST, seam_laws.along_law(d, p, eps))
+    use = seam_laws.TILED if tiles else seam_laws.CALIBRATED
+    seam = np.minimum(HIGHEST, seam_laws.along_law(d, p, eps, use))
     return SeamTerms(bulk_error(d, p), seam)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import inspect
@@ -35,13 +36,18 @@ def is_quantity(steps: Sequence[Step]) -> bool:
 
 
 def _type_at(steps: Sequence[Step]) -> inspect.Type:
-    here = inspect.type_info(Target)
+    here = _whole_file()
     for step in steps:
         if isinstance(step, int):
             here = _item(here, step)
         elif isinstance(here, inspect.StructType):
             here = _solid(next(f.type for f in here.fields if f.encode_name == step))
     return here
+
+
+@lru_cache(maxsize=1)
+def _whole_file() -> inspect.Type:
+    return inspect.type_info(Target)
 
 
 def _item(here: inspect.Type, step: int) -> inspect.Type:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from commandline import trapline
 
+from trapline.estimates import seam_points
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,12 +41,12 @@ def test_points_are_added_to_a_file_few_at_a_time(tmp_path: Path) -> None:
     for n in (1, 2):
         done = trapline("calibrate", "--data", path, "--limit", "2", *QUICK)
         report = json.loads(done.stdout)
-        assert done.exit_code == 0
+        assert done.exit_code == 6
         assert (report["added"], report["points"]) == (2, 2 * n)
         assert report["left"] > 100
         assert report["laws"][0]["near"] is None
     table = trapline("calibrate", "--data", path, "--limit", "0", "--format", "table")
-    assert table.exit_code == 0
+    assert table.exit_code == 6
     assert "4, 0 of them new" in table.stdout
 
 
@@ -60,6 +62,20 @@ def test_a_time_limit_stops_between_points_with_exit_code_6(tmp_path: Path) -> N
     assert done.exit_code == 6
     assert json.loads(done.stdout)["added"] == 1
     assert "run again to go on" in done.stderr
+
+
+def test_a_limit_that_leaves_points_to_do_exits_6_and_one_that_does_not_exits_0(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, three = tmp_path / "data.csv", seam_points.planned_points()[:3]
+    monkeypatch.setattr(seam_points, "planned_points", lambda: three)
+    codes = []
+    for limit in ("2", "0", "1", "1"):
+        done = trapline("calibrate", "--data", path, "--limit", limit, *QUICK)
+        codes.append((done.exit_code, json.loads(done.stdout)["left"]))
+        assert ("run again to go on" in done.stderr) == (done.exit_code == 6)
+    assert codes == [(6, 1), (6, 1), (0, 0), (0, 0)]
+    assert trapline("calibrate", "--data", path, "--time-limit", "1e-9", *QUICK).exit_code == 0
 
 
 def test_a_report_goes_to_a_file(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Whole estimates: answers, limits, reports."""
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 from itertools import pairwise
@@ -10,7 +12,7 @@ import msgspec
 import pytest
 
 from trapline.errors import InfeasibleError, InputError, TargetError
-from trapline.estimates import EstimateReport, estimate, estimate_schema
+from trapline.estimates import Estimate, EstimateReport, estimate, estimate_schema, reasons
 from trapline.estimates.references import REFERENCES
 from trapline.targets.load import apply_overrides, catalogue, load_target
 
@@ -40,7 +42,7 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def roadmap() -> EstimateReport:
+def roadmap() -> Estimate:
     return estimate(target="ionq-2028")
 
 
@@ -49,7 +51,7 @@ def small(**module: float) -> dict[str, Any]:
     return {**GOOD, **module}
 
 
-def test_the_report_has_the_keys_that_stay(roadmap: EstimateReport) -> None:
+def test_the_report_has_the_keys_that_stay(roadmap: Estimate) -> None:
     report = roadmap.as_dict()
     assert set(report) >= KEYS
     assert set(report["code"]) == {"family", "distance", "parameters"}
@@ -63,7 +65,7 @@ def test_the_report_has_the_keys_that_stay(roadmap: EstimateReport) -> None:
     assert json.loads(json.dumps(report)) == report
 
 
-def test_the_roadmap_machine_needs_many_more_than_its_two_chips(roadmap: EstimateReport) -> None:
+def test_the_roadmap_machine_needs_many_more_than_its_two_chips(roadmap: Estimate) -> None:
     assert roadmap.feasible
     assert roadmap.regime == "hosted"
     assert roadmap.modules is not None
@@ -71,7 +73,7 @@ def test_the_roadmap_machine_needs_many_more_than_its_two_chips(roadmap: Estimat
     assert roadmap.physical_qubits == 10_000 * roadmap.modules
 
 
-def test_roles_add_up_and_none_is_negative(roadmap: EstimateReport) -> None:
+def test_roles_add_up_and_none_is_negative(roadmap: Estimate) -> None:
     roles = roadmap.as_dict()["qubits_by_role"]
     assert sum(roles.values()) == roadmap.physical_qubits
     assert min(roles.values()) >= 0
@@ -79,7 +81,7 @@ def test_roles_add_up_and_none_is_negative(roadmap: EstimateReport) -> None:
     assert roles["data"] == 1024 * roadmap.code.distance**2
 
 
-def test_the_error_budget_adds_up_to_less_than_was_allowed(roadmap: EstimateReport) -> None:
+def test_the_error_budget_adds_up_to_less_than_was_allowed(roadmap: Estimate) -> None:
     budget = dict(roadmap.error_budget)
     total, allowed = budget.pop("total"), budget.pop("allowed")
     assert sum(budget.values()) == pytest.approx(total)
@@ -87,7 +89,7 @@ def test_the_error_budget_adds_up_to_less_than_was_allowed(roadmap: EstimateRepo
 
 
 def test_every_number_of_the_target_is_listed_with_source_and_confidence(
-    roadmap: EstimateReport,
+    roadmap: Estimate,
 ) -> None:
     named = {a.name: a for a in roadmap.assumptions}
     target = load_target("ionq-2028")
@@ -98,16 +100,16 @@ def test_every_number_of_the_target_is_listed_with_source_and_confidence(
     assert named["seam.seam_threshold"].source.startswith("our simulations")
 
 
-def test_references_are_known_and_name_what_was_used(roadmap: EstimateReport) -> None:
+def test_references_are_known_and_name_what_was_used(roadmap: Estimate) -> None:
     assert set(roadmap.references) <= set(REFERENCES)
     assert "jacinto-2025" in roadmap.references
 
 
-def test_the_report_validates_against_its_schema(roadmap: EstimateReport) -> None:
+def test_the_report_validates_against_its_schema(roadmap: Estimate) -> None:
     schema = estimate_schema()
     assert set(schema["$defs"]["EstimateReport"]["properties"]) >= KEYS
     again = msgspec.convert(roadmap.as_dict(), EstimateReport)
-    assert again == roadmap
+    assert again == roadmap.whole
 
 
 def test_the_same_question_has_the_same_answer() -> None:
@@ -272,3 +274,26 @@ def test_the_estimate_itself_loads_no_heavy_package() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_takes_long_is_worked_out_when_it_is_first_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*_: Any) -> Any:
+        raise AssertionError("nobody asked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reasons, "everything_and_costs", never)
+        report = estimate(target="ionq-2028")
+        assert report.modules
+        assert report.error_budget["total"] <= report.error_budget["allowed"]
+        with pytest.raises(AssertionError, match="nobody asked"):
+            _ = report.frontier
+    assert report.frontier[0].modules == report.modules
+    assert report.frontier is report.frontier
+
+
+def test_a_copy_or_a_pickled_estimate_works_the_rest_out_as_well(roadmap: Estimate) -> None:
+    for again in (copy.copy(roadmap), pickle.loads(pickle.dumps(roadmap))):
+        assert again == roadmap
+    assert roadmap != roadmap.whole

@@ -39,6 +39,12 @@ def test_arrays_have_the_answers_of_single_estimates() -> None:
                 assert many.physical_qubits[i, j] == one.physical_qubits
 
 
+def test_nothing_binds_where_nothing_does() -> None:
+    many = estimate_many({"link.bell_fidelity": [0.3, 0.4]}, target="ionq-2028", binding=True)
+    assert not np.isfinite(many.modules).any()
+    assert many.binding.tolist() == ["", ""]
+
+
 def test_an_efficiency_that_is_part_of_the_rate_changes_it_squared() -> None:
     """Two photons have to be converted."""
     many = estimate_many(

@@ -25,8 +25,8 @@ def unprune(patch: pytest.MonkeyPatch) -> None:
     def all_plans(infidelity: Any, *_: Any) -> Any:
         return np.ones(infidelity.shape, dtype=bool)
 
-    def all_hosted(_h: Any, _g: Any, _p: Any, row: Any, _d: Any) -> Any:
-        return np.ones((len(hosted.HOSTED), len(row)), dtype=bool)
+    def all_hosted(_h: Any, _g: Any, _p: Any, distance: Any) -> Any:
+        return np.ones((len(hosted.HOSTED), len(distance)), dtype=bool)
 
     def all_in_time(_h: Any, _g: Any, _s: Any, chosen: Any) -> Any:
         return np.ones(len(chosen.entry), dtype=bool)
@@ -139,6 +139,24 @@ def test_patches_spread_when_that_saves_factory_modules(qubits: int, size: int) 
     )
     small, large = best(rows, goal).modules
     assert large <= small
+
+
+@pytest.mark.parametrize("parallel", [10.0, 50.0, 500.0])
+@pytest.mark.parametrize("qubits", [40, 64])
+def test_where_gates_wait_the_fastest_split_between_patches_and_factories_is_found(
+    parallel: float, qubits: int
+) -> None:
+    """Fewer patches a module run faster, and leave room for factories: as many modules in all."""
+    goal = Goal(logical_qubits=qubits, logical_error=1e-6, t_error=1e-8, t_per_step=3.0, steps=None)
+    machine = machines_of(load_target("ionq-2028"))[0]
+    sizes = np.array([3000.0, 5000.0, 9000.0])
+    changes = {"parallel_gates": parallel, "pair_rate_hz": 1e6, "coherence_us": 1e9}
+    rows = machine.hardware.vary({"data_qubits": sizes}).vary(
+        {name: np.full(3, value) for name, value in changes.items()}
+    )
+    quick = best(rows, goal)
+    slow = [best_of(everything(rows.rows(slice(row, row + 1)), goal)) for row in range(3)]
+    assert list(zip(quick.modules, quick.step_time_us, strict=True)) == slow
 
 
 def test_rows_in_any_number_and_order_have_the_same_answers() -> None:

@@ -75,16 +75,16 @@ def test_4_a_remote_operation_takes_d_rounds_of_2d_minus_1_pairs() -> None:
 
 
 def test_4_a_distilled_operation_takes_the_raw_pairs_of_its_distillation() -> None:
-    report = estimate(target="ionq-2028")
+    report = estimate(target="ionq-2028", link={"bell_fidelity": 0.98})
     assert report.link is not None
     assert report.code is not None
     d = report.code.distance
-    assert report.link.distillation == "422"
+    assert (report.operation, report.link.distillation) == ("lattice surgery", "642")
     assert report.link.raw_pairs_per_remote_operation > 1.5 * d * (2 * d - 1)
 
 
 def test_5_timelike_errors_of_the_merge_are_in_the_budget() -> None:
-    report = estimate(target="ionq-2028")
+    report = estimate(target="ionq-2028", link={"bell_fidelity": 0.98})
     assert report.error_budget["merge_outcome"] > 0.1 * report.error_budget["total"]
     assert merge_error(9, 0.0, 0.03) > 0
 
