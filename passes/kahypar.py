@@ -37,6 +37,7 @@ class PartitionTask:
         vertex_weights: Weight of each vertex.
         room: Weight that each block can hold.
         links: Links between blocks for the Steiner-tree objective; empty for connectivity.
+        link_weights: Weight of each link.
         preset: Name of a preset of Mt-KaHyPar.
         seed: Seed.
     """
@@ -46,6 +47,7 @@ class PartitionTask:
     vertex_weights: list[int]
     room: list[int]
     links: list[tuple[int, int]]
+    link_weights: list[int]
     preset: str
     seed: int
 
@@ -129,7 +131,7 @@ def _partition(kahypar: Any, task: PartitionTask) -> list[int]:
     )
     if task.links:
         target = kahypar.create_target_graph(
-            context, n_blocks, len(task.links), task.links, [1] * len(task.links)
+            context, n_blocks, len(task.links), task.links, task.link_weights
         )
         partition = hypergraph.map_onto_graph(target, context)
     else:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
+FINE, MOST_WEIGHT = 10, 1000
+"""Weights of the lightest and of the heaviest link that Mt-KaHyPar is told."""
+
 MOST_MAPPED = 64
 """Most modules that Mt-KaHyPar's Steiner-tree objective knows; above, distances are left aside.
 Nor can it map fewer vertices than there are modules."""
@@ -62,7 +65,12 @@ def at_last_operand(segments: Segments, module_of_qubit: Ints) -> Assignment:
 
 
 def mt_kahypar(
-    segments: Segments, network: Network, *, seed: int, preset: str = "DEFAULT"
+    segments: Segments,
+    network: Network,
+    *,
+    seed: int,
+    weights: tuple[int, ...] | None = None,
+    preset: str = "DEFAULT",
 ) -> Assignment | None:
     """Partition qubits and interactions together.
 
@@ -70,6 +78,7 @@ def mt_kahypar(
         segments: The communication model.
         network: The modules; the qubits must fit.
         seed: Seed of the partitioner.
+        weights: Weight of each link, None when each weighs one.
         preset: `DEFAULT`, `QUALITY` or `DETERMINISTIC` (Mt-KaHyPar's presets).
 
     Returns:
@@ -85,7 +94,8 @@ def mt_kahypar(
         return round_robin(segments, network)
     n = segments.n_qubits
     n_vertices = n + segments.n_interactions
-    mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not network.is_complete
+    plain = network.is_complete and weights is None
+    mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not plain
     edges = _edges(segments)
     blocks = blocks_of(
         PartitionTask(
@@ -94,12 +104,21 @@ def mt_kahypar(
             vertex_weights=[1] * n + [0] * segments.n_interactions,
             room=[min(qubits, n) for qubits in network.data_qubits],
             links=list(network.links) if mapped else [],
+            link_weights=_coarse(weights or (1,) * len(network.links)),
             preset=preset,
             seed=seed,
         )
     )
     homes = _repaired(blocks[:n], network)
     return static_assignment(segments, homes, blocks[n:].copy())
+
+
+def _coarse(weights: tuple[int, ...]) -> list[int]:
+    """Scale weights down to what keeps Mt-KaHyPar's sums within 32 bits: 10 for the lightest."""
+    if len(set(weights)) == 1:
+        return [1] * len(weights)
+    least = min(weights)
+    return [min(round(FINE * weight / least), MOST_WEIGHT) for weight in weights]
 
 
 def _edges(segments: Segments) -> dict[tuple[int, ...], int]:
