@@ -65,7 +65,7 @@ def allocate_best(
     for start in starts:
         if start is starts[-1] and plans:
             break  # where qubits can move, staying is not worth a trial
-        placed = within_comm_limits(segments, network, start)
+        placed = within_comm_limits(segments, network, start, router)
         try:
             plans.append(allocate(program, expanded, segments, network, placed, router))
         except InfeasibleError as error:
