@@ -1,9 +1,9 @@
-"""Compare objectives on four modules with one link ten times slower than the others.
+"""Compare objectives on four modules with one slow and one poor link, and write a CSV.
 
 Run `python benchmarks/bench_objective.py FOLDER --out FILE.csv`; FOLDER holds the circuits. Each
-module of `slow_link.toml` holds one data qubit more than its share. For each objective: pairs, the
-time that links are busy, the infidelity of all pairs, and the makespan of the schedule. The last
-lines give geometric means over objective `pairs`.
+module of `examples/slow_link.toml` holds one data qubit more than its share. Of each plan: pairs,
+the time that links are busy, the infidelity of all pairs, the makespan, and the CPU time of the
+compilation. The last lines give geometric means over the plans of objective `pairs`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from math import exp, log
+from math import prod
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,9 @@ from trapline.targets.objective import OBJECTIVES, objective_of
 if TYPE_CHECKING:
     from trapline.targets.model import Target
 
+MACHINE = Path(__file__).resolve().parents[1] / "examples" / "slow_link.toml"
 CIRCUITS = ("qft_n16", "qaoa3r_n20_p3", "cuccaro_b16_n34", "heis_6x6_s2", "vqefull_n32_r2")
-MEASURES = ("pairs", "time_us", "infidelity", "makespan_us", "seconds")
+MEASURES = ("pairs", "time_us", "infidelity", "makespan_us", "cpu_s")
 
 
 def main() -> None:
@@ -37,29 +39,35 @@ def main() -> None:
     parser.add_argument("--effort", default="default")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    target = load_target(str(Path(__file__).with_name("slow_link.toml")))
-    rows = []
-    for network in ("complete", "ring"):
+    target = load_target(str(MACHINE))
+    rows: list[dict[str, object]] = []
+    found: dict[tuple[str, str], list[dict[str, float]]] = {}
+    for kind in ("complete", "ring"):
         for name in CIRCUITS:
             for objective in OBJECTIVES:
-                found = measure(
-                    args.folder / f"{name}.qasm",
-                    replace(target, network=network),
-                    objective,
-                    args.effort,
-                )
-                row = {"network": network, "circuit": name, "objective": objective, **found}
+                joined = replace(target, network=kind)
+                values = measure(args.folder / f"{name}.qasm", joined, objective, args.effort)
+                found.setdefault((kind, objective), []).append(values)
+                row = {"network": kind, "circuit": name, "objective": objective, **values}
                 print(*row.values(), flush=True)
-                rows.append({**row, "effort": args.effort, "commit": commit(), **machine_of()})
+                rows.append(
+                    {**row, "effort": args.effort, "commit": commit(), "machine": machine()}
+                )
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with args.out.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+    for (kind, objective), values in found.items():
+        means = [mean_ratio(values, found[kind, "pairs"], measure) for measure in MEASURES]
+        shown = (f"{name} {mean:.3f}" for name, mean in zip(MEASURES, means, strict=True))
+        print(f"{kind}, {objective}: {', '.join(shown)}")
 
 
-def machine_of() -> dict[str, object]:
-    return {"machine": machine()}
+def mean_ratio(values: list[dict[str, float]], others: list[dict[str, float]], name: str) -> float:
+    """Return the geometric mean over the circuits of one measure over that of other plans."""
+    ratios = [mine[name] / other[name] for mine, other in zip(values, others, strict=True)]
+    return prod(ratios) ** (1 / len(ratios))
 
 
 def measure(path: Path, target: Target, objective: str, effort: str) -> dict[str, float]:
@@ -69,20 +77,11 @@ def measure(path: Path, target: Target, objective: str, effort: str) -> dict[str
     start = time.process_time()
     result = compile_circuit(path, target, objective=objective, effort=effort, verify=False)
     seconds = time.process_time() - start
-    values = [
-        sum(
-            value * n
-            for value, n in zip(
-                objective_of(name, target).values, result.usage.link_pairs, strict=True
-            )
-        )
-        for name in OBJECTIVES
-    ]
-    assert result.timing is not None
-    values += [result.timing.makespan_us, seconds]
-    return {
-        name: round(value, 4) for name, value in zip(MEASURES, values, strict=True)
-    }
+    used = result.usage.link_pairs
+    values = [sum(map(mul, objective_of(name, target).values, used)) for name in OBJECTIVES]
+    makespan = result.report()["makespan_us"]
+    rounded = (round(value, 4) for value in (*values, makespan, seconds))
+    return dict(zip(MEASURES, rounded, strict=True))
 
 
 if __name__ == "__main__":

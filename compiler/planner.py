@@ -77,7 +77,7 @@ class Planner:
         effort: str,
         seed: int,
         time_limit: float | None,
-        weights: tuple[int, ...] | None,
+        weights: tuple[int, ...] | None = None,
     ) -> None:
         from trapline.passes.route import Router
 
@@ -232,12 +232,13 @@ class Planner:
         best = again if self.weight(again) < self.weight(plan) else plan
         # Copies that outlive their segment are outside of what was proven: a plan with such copies
         # may need fewer pairs, and then only the bound that holds for every plan is left.
-        holds = better.least_weight <= self.weight(best)
+        holds = better.lower_bound <= best.epr_pairs
+        least_holds = better.least_weight <= self.weight(best)
         better = replace(
             better,
             static_epr_pairs=solution.static_epr_pairs,
             mt_kahypar_epr_pairs=solution.mt_kahypar_epr_pairs,
-            least_weight=better.least_weight if holds else solution.least_weight,
+            least_weight=better.least_weight if least_holds else solution.least_weight,
             lower_bound=better.lower_bound if holds else solution.lower_bound,
         )
         return best, better, form, rewrite

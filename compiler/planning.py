@@ -1,8 +1,8 @@
 """Plan a circuit: which of its forms to distribute, where everything happens, and that it may.
 
 The forms of a circuit are programs with the same meaning: as given, simplified, and with recovered
-structure. A short search prices each; the cheapest are searched in earnest, and the plan with the
-fewest pairs, or the least of another objective, is kept. A form other than the given one counts only when it was shown to mean the
+structure. A short search prices each; the cheapest are searched in earnest, and the plan whose
+pairs weigh least is kept. A form other than the given one counts only when it was shown to mean the
 same, by a method that shares no code with what made it.
 """
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
-FINE, MOST_WEIGHT = 10, 1000
+LIGHTEST, HEAVIEST = 10, 1000
 """Weights of the lightest and of the heaviest link that Mt-KaHyPar is told."""
 
 MOST_MAPPED = 64
@@ -103,8 +103,7 @@ def mt_kahypar(
             edge_weights=list(edges.values()),
             vertex_weights=[1] * n + [0] * segments.n_interactions,
             room=[min(qubits, n) for qubits in network.data_qubits],
-            links=list(network.links) if mapped else [],
-            link_weights=_coarse(weights or (1,) * len(network.links)),
+            links=_links(network, weights) if mapped else [],
             preset=preset,
             seed=seed,
         )
@@ -113,12 +112,13 @@ def mt_kahypar(
     return static_assignment(segments, homes, blocks[n:].copy())
 
 
-def _coarse(weights: tuple[int, ...]) -> list[int]:
-    """Scale weights down to what keeps Mt-KaHyPar's sums within 32 bits: 10 for the lightest."""
-    if len(set(weights)) == 1:
-        return [1] * len(weights)
+def _links(network: Network, weights: tuple[int, ...] | None) -> list[tuple[int, int, int]]:
+    """List links with weights so small that Mt-KaHyPar's sums stay within 32 bits."""
+    if weights is None:
+        return [(a, b, 1) for a, b in network.links]
     least = min(weights)
-    return [min(round(FINE * weight / least), MOST_WEIGHT) for weight in weights]
+    scaled = (min(round(LIGHTEST * weight / least), HEAVIEST) for weight in weights)
+    return [(a, b, weight) for (a, b), weight in zip(network.links, scaled, strict=True)]
 
 
 def _edges(segments: Segments) -> dict[tuple[int, ...], int]:

@@ -5,9 +5,9 @@ a minimum spanning tree of some superset (Hakimi). Up to `EXACT_MODULES` modules
 tabulated at once: the spanning trees by Kruskal's algorithm, then the lightest superset of each by
 a superset-minimum transform. Beyond, trees come from the shortest-path heuristic.
 
-Sources: Hakimi, "Steiner's problem in graphs and its implications", Networks 1 (1971) 113; Takahashi
-and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math. Japonica 24
-(1980).
+Sources: Hakimi, "Steiner's problem in graphs and its implications", Networks 1 (1971) 113;
+Takahashi and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math. Japonica
+24 (1980).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Router:
     """
 
     def __init__(self, network: Network, weights: tuple[int, ...] | None = None) -> None:
-        self.network, self.weights = network, weights
-        self.complete = network.is_complete and weights is None
+        self.network, self.weights = network, weights or None
+        self.complete = network.is_complete and self.weights is None
         self._table = (
             None
             if self.complete or network.n_modules > EXACT_MODULES
