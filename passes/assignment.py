@@ -211,11 +211,19 @@ def _sum_over_trees(
     if router.complete:
         joined = 0 if assignment.kept is None else int(np.count_nonzero(assignment.kept))
         return len(touched(segments, assignment)[0]) - segments.n_segments + joined
-    owner, module = touched(segments, replace(assignment, kept=None))
+    masks, counts = sets_touched(segments, replace(assignment, kept=None))
+    return int(np.dot([of_tree(int(mask)) for mask in masks], counts))
+
+
+def sets_touched(
+    segments: Segments, assignment: Assignment
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the distinct sets A_s as bit masks, and how many segments touch each."""
+    owner, module = touched(segments, assignment)
     masks = np.zeros(segments.n_segments, dtype=np.int64)
     np.bitwise_or.at(masks, owner, np.int64(1) << module.astype(np.int64))
     values, counts = np.unique(masks, return_counts=True)
-    return int(np.dot([of_tree(int(mask)) for mask in values], counts))
+    return values, counts.astype(np.int64)
 
 
 def static_assignment(segments: Segments, module_of_qubit: Ints, place: Ints) -> Assignment:

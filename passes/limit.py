@@ -76,7 +76,7 @@ def _prices(uses: Longs, here: int, router: Router | None) -> Longs:
     """
     touched = uses > 0
     alone = uses[:, here] == 1
-    price = (~touched).sum(axis=0) - int(alone.sum())
+    price: Longs = (~touched).sum(axis=0) - int(alone.sum())
     if router is not None and router.weights is not None:
         masks = [mask_of(np.flatnonzero(row).tolist()) for row in touched]
         left = [mask & ~(int(free) << here) for mask, free in zip(masks, alone, strict=True)]

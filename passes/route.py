@@ -15,7 +15,6 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 from itertools import pairwise
-from statistics import median_low
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,10 +49,13 @@ class Router:
         self.weight = lru_cache(maxsize=None)(self._weight)
         self._links_of = lru_cache(maxsize=None)(self._tree_links)
 
-    @property
+    @cached_property
     def unit(self) -> int:
-        """Weight of a pair over the middle one of the links, ordered by weight."""
-        return 1 if self.weights is None else median_low(self.weights)
+        """Weight of a usual pair: the mean over links, each no heavier than the way around it."""
+        if self.weights is None:
+            return 1
+        a, b = np.array(self.network.links).T
+        return int(self.distances[a, b].mean())
 
     @property
     def lightest(self) -> int:

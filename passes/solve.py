@@ -25,6 +25,7 @@ from trapline.passes.effort import EFFORTS, WORTHWHILE, Effort
 from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
+from trapline.passes.relabel import relabelled
 
 if TYPE_CHECKING:
     from trapline.passes.route import Router
@@ -186,6 +187,8 @@ class _Portfolio:
         """Take an assignment if it fits and costs no more than the best."""
         if found is None or not fits(self.segments, found, self.network):
             return None
+        if self.router.weights is not None:
+            found = relabelled(self.segments, found, self.router)
         cost = weight_of(self.segments, found, self.router)
         if cost <= self.cost:
             self.best, self.cost = found, cost

@@ -6,7 +6,7 @@ with a free data qubit and comes back afterwards, for two more pairs.
 """
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 

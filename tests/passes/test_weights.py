@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,9 @@ from trapline.passes.effort import EFFORTS
 from trapline.passes.expand import expand
 from trapline.passes.limit import within_comm_limits
 from trapline.passes.occupancy import fits
-from trapline.passes.partition import mt_kahypar, round_robin
+from trapline.passes.partition import at_last_operand, mt_kahypar, round_robin
 from trapline.passes.program import ProgramBuilder, Register
+from trapline.passes.relabel import relabelled
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.passes.solve import solve
@@ -198,6 +200,38 @@ def test_every_stage_takes_weights_in_networks_of_any_size(kind: str, modules: i
     assert found.weight == weight_of(segments, found.assignment, router)
     assert found.least_weight <= found.weight
     assert found.weight >= 1000 * found.epr_pairs
+
+
+@settings(max_examples=40)
+@given(weighted_programs(), st.integers(0, 1000))
+def test_modules_change_places_only_where_that_fits_and_is_lighter(
+    problem: tuple[Program, Network, tuple[int, ...]], seed: int
+) -> None:
+    program, network, weights = problem
+    router = Router(network, weights)
+    segments = segment(expand(program).program)
+    start = random_assignment(segments, network, np.random.default_rng(seed))
+    found = relabelled(segments, start, router)
+    assert fits(segments, found, network)
+    weight = weight_of(segments, found, router)
+    assert weight <= weight_of(segments, start, router)
+    for a, b in combinations(range(network.n_modules), 2):
+        names = np.arange(network.n_modules, dtype=np.int32)
+        names[a], names[b] = b, a
+        other = replace(found, home=names[found.home], place=names[found.place])
+        if fits(segments, other, network):
+            assert weight_of(segments, other, router) >= weight
+
+
+def test_two_groups_that_talk_change_places_with_one_that_does_not() -> None:
+    out = ProgramBuilder("two", [Register("q", 4)])
+    out.add("cz", (0, 2))
+    segments = segment(out.build())
+    network = ideal_network("complete", 3, 2)
+    start = at_last_operand(segments, np.array([0, 0, 1, 1], dtype=np.int32))
+    found = relabelled(segments, start, Router(network, (9000, 9000, 1000)))  # 01, 02, 12
+    assert sorted(set(found.home.tolist())) == [1, 2]
+    assert relabelled(segments, start, Router(network)).home.tolist() == start.home.tolist()
 
 
 @pytest.mark.parametrize("heavy", range(3))
