@@ -14,10 +14,16 @@ from commandline import ROOT, network, trapline, violations
 from msgspec.structs import replace
 
 import trapline as library
+from trapline.compiler.clock import Clock
+from trapline.compiler.planner import Planner
 from trapline.errors import TraplineError
+from trapline.passes.assignment import weight_of
+from trapline.passes.route import Router
+from trapline.passes.solve import solve
 from trapline.targets.load import apply_overrides, load_target
 from trapline.targets.network import ideal_network
 from trapline.targets.objective import OBJECTIVES, objective_of
+from trapline.targets.to_network import network_of
 
 if TYPE_CHECKING:
     from trapline.compiler.pipeline import Compiled
@@ -116,6 +122,24 @@ def test_links_that_are_alike_give_the_plan_of_objective_pairs() -> None:
     values = [report.pop("objective")["value"] for report in reports]
     assert reports[0] == reports[1] == reports[2]
     assert values[1:] == pytest.approx([2000 * values[0], values[0] * 0.10536051565782628])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_is_heavier_than_the_one_for_pairs(seed: int) -> None:
+    program = compiled("ring", "pairs").program
+    target = machine("complete", **{"links.good.pair_rate_hz": 300 + 400 * seed})
+    weights = objective_of("time", target).weights
+    planner = Planner(network_of(target), Clock(lambda _: None), "fast", seed, None, weights)
+    (form, *_) = planner.forms(program)
+    found = planner.attempt(form, None)[1]
+    plain = solve(form.segments, planner.network, Router(planner.network), effort="fast", seed=seed)
+    assert found.weight <= weight_of(form.segments, plain.assignment, planner.router)
+
+
+def test_a_time_limit_still_gives_a_verified_plan_and_says_so() -> None:
+    result = library.compile(talk(8), machine("ring"), objective="time", time_limit=1e-9)
+    assert result.stopped
+    assert result.report()["verification"]["passed"]
 
 
 def test_the_transformer_takes_an_objective() -> None:
