@@ -112,7 +112,7 @@ class Router:
 
     def links(self, mask: int) -> int:
         """Count the links of a Steiner tree."""
-        return max(mask.bit_count() - 1, 0) if self.complete else len(self._links_of(mask))
+        return self.weight(mask) if self.weights is None else len(self._links_of(mask))
 
     def _weight(self, mask: int) -> int:
         if self.complete:
@@ -203,7 +203,8 @@ def _lightest_supersets(
     """For every subset of modules, the superset with the lightest spanning tree.
 
     Returns:
-        Weight of the tree, and the superset; int64, (2**modules,) each.
+        Weight of the tree, and the superset; int64, (2**modules,) each. Sets that no links join
+        weigh one less than they have modules.
     """
     n, size = network.n_modules, 1 << network.n_modules
     sets = np.arange(size, dtype=np.int64)
@@ -216,9 +217,10 @@ def _lightest_supersets(
             part[m] = np.where(joins & (part[m] == lost), kept, part[m])
         joined += joins
         weight += joins * link_weights[a, b]
-    connected = joined >= np.bitwise_count(sets).astype(np.int64) - 1
-    key = np.where(connected, weight, int(link_weights.sum()) + n) * size + sets
+    fewest = np.maximum(np.bitwise_count(sets).astype(np.int64) - 1, 0)
+    never = int(link_weights.sum()) + n
+    key = np.where(joined == fewest, weight, never) * size + sets
     for m in range(n):
         without = sets[(sets >> m & 1) == 0]
         key[without] = np.minimum(key[without], key[without | 1 << m])
-    return key // size, key % size
+    return np.where(key // size < never, key // size, fewest), key % size

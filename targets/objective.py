@@ -5,8 +5,10 @@ those of the schedule (`trapline.passes.schedule`): a link is busy for 1/rate + 
 pair on average, and the fidelity of a pair multiplies that of the circuit, so that its negative
 logarithm adds up.
 
-Source of both as lengths of links: Van Meter et al., "Path selection for quantum repeater
-networks", arXiv:1206.5655.
+Sources: seconds per Bell pair as the cost of a link, Van Meter et al., "Path selection for quantum
+repeater networks", arXiv:1206.5655; probabilities that multiply as logarithmic costs that add up,
+Leone et al., "Cost vector analysis and multi-path entanglement routing in quantum networks",
+arXiv:2105.00418.
 """
 
 from __future__ import annotations
