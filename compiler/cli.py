@@ -67,6 +67,14 @@ def main() -> None:
     help="Communication qubits of each module; default no limit.",
 )
 @effort_option(default="default", help_text="How hard to search.")
+@click.option(
+    "--objective",
+    type=click.Choice(["pairs", "time", "infidelity"]),
+    default="pairs",
+    show_default=True,
+    help="What to keep small: EPR pairs; on a target also the time that links are busy, or the "
+    "infidelity of the pairs.",
+)
 @output_option
 @click.option(
     "--emit",
@@ -85,6 +93,7 @@ def compile_command(
     data_qubits: int | None,
     comm_qubits: int | None,
     effort: str,
+    objective: str,
     output: str | None,
     emit: str | None,
     no_verify: bool,
@@ -98,6 +107,11 @@ def compile_command(
     from trapline.compiler.pipeline import compile as compile_circuit
 
     check_outputs(output, emit)
+    if network is not None and objective != "pairs":
+        raise click.UsageError(
+            f"--objective {objective} needs the rates and fidelities of a --target; pairs over an "
+            "ideal network all take no time and are perfect"
+        )
     machine = _machine(target, settings, network, modules, data_qubits, comm_qubits)
     try:
         with progress(quiet=options.quiet) as step:
@@ -107,6 +121,7 @@ def compile_command(
                 effort=effort,
                 seed=options.seed,
                 time_limit=options.time_limit,
+                objective=objective,
                 verify=not no_verify,
                 progress=step,
             )

@@ -17,6 +17,7 @@ from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
 from trapline.targets.network import Network
+from trapline.targets.objective import Objective, objective_of
 from trapline.targets.to_network import network_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Compiled:
         program: The input.
         sha256: SHA-256 of the input.
         network: The modules it was compiled for.
+        objective: What the plan keeps small.
         plan: What happens where.
         emission: The distributed circuit, or the way to it: large circuits that no simulation could
             decide are emitted when asked for.
@@ -61,6 +63,7 @@ class Compiled:
     program: Program
     sha256: str
     network: Network
+    objective: Objective
     plan: Plan
     emission: Emission
     form: str
@@ -109,6 +112,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
     effort: str = "default",
     seed: int = 0,
     time_limit: float | None = None,
+    objective: str = "pairs",
     verify: bool = True,
     progress: Progress = _quiet,
 ) -> Compiled:
@@ -120,6 +124,8 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         effort: How hard to search: `fast`, `default` or `best`.
         seed: Seed of every random choice; the same seed gives the same plan.
         time_limit: Seconds for the search; the best plan found by then is verified and returned.
+        objective: What the plan keeps small: EPR `pairs`, or, for a target, the `time` that its
+            links are busy or the `infidelity` of its pairs (`trapline.targets.objective`).
         verify: Whether to simulate the result. The plan checker runs in any case.
         progress: Called with the name of each stage as it begins.
 
@@ -140,7 +146,10 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         _refuse_distributed(program, circuit)
     machine = _machine(target)
     network = network_of(machine) if isinstance(machine, Target) else machine
-    planned = plan_circuit(program, network, clock, effort=effort, seed=seed, time_limit=time_limit)
+    aim = objective_of(objective, machine)
+    planned = plan_circuit(
+        program, network, clock, effort=effort, seed=seed, time_limit=time_limit, objective=aim
+    )
     plan, solution, usage = planned.plan, planned.solution, planned.usage
     emission = Emission(plan, network, usage)
     timing, verification = _emit(
@@ -150,6 +159,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         program=program,
         sha256=sha256,
         network=network,
+        objective=aim,
         plan=plan,
         emission=emission,
         form=planned.form,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
-from trapline.passes.assignment import first_homes, pairs
-from trapline.passes.bounds import spreading_bound
+from trapline.passes.assignment import first_homes, weight_of
+from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, TRIAL
 
@@ -67,18 +67,35 @@ class Planner:
         effort: How hard to search.
         seed: Seed of every random choice.
         time_limit: Seconds for the search.
+        weights: What a pair over each link weighs, None when each weighs one.
     """
 
     def __init__(
-        self, network: Network, clock: Clock, effort: str, seed: int, time_limit: float | None
+        self,
+        network: Network,
+        clock: Clock,
+        effort: str,
+        seed: int,
+        time_limit: float | None,
+        weights: tuple[int, ...] | None = None,
     ) -> None:
         from trapline.passes.route import Router
 
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
         self.deadline = Deadline(time_limit)
-        self.router: Router = Router(network)
+        self.router: Router = Router(network, weights)
         limits = [c for c in network.comm_qubits if c is not None]
         self.most_operands = max(min(limits), 1) + 1 if limits else None
+
+    def weight(self, plan: Plan) -> int:
+        """Return what the pairs of a plan weigh."""
+        from trapline.passes.allocate import plan_weight
+
+        return plan_weight(plan, self.router)
+
+    def is_best(self, plan: Plan, solution: Solution) -> bool:
+        """Tell whether nothing lighter can be found."""
+        return self.weight(plan) <= solution.least_weight
 
     def forms(self, program: Program) -> list[Form]:
         """List the forms of a program with their communication models, the given one first."""
@@ -115,7 +132,7 @@ class Planner:
                 place_qubits(least, self.network, self.router, seed=self.seed, effort=effort)
                 for effort in PLACEMENTS
             ]
-            best = min(placed, key=lambda start: pairs(least, start, self.router))
+            best = min(placed, key=lambda start: weight_of(least, start, self.router))
             homes = first_homes(least, best)
             return [
                 solve(
@@ -140,13 +157,13 @@ class Planner:
             return check_rewrite(program, form.program, seed=self.seed)
 
     def with_parities(self, program: Program, found: Found) -> Found:
-        """Share parities between the homes of a plan, and plan again where that promises pairs."""
+        """Share parities between the homes of a plan, and plan again where that promises to pay."""
         from trapline.passes.parities import main_homes, static_at, with_shared_parities
 
         plan, solution, form, _ = found
         if (
             self.effort == "fast"
-            or plan.epr_pairs <= solution.lower_bound
+            or self.is_best(plan, solution)
             or form.program.n_ops > MOST_FOLDED
             or self.deadline.is_over()
         ):
@@ -164,7 +181,8 @@ class Planner:
         if rewrite is None or not rewrite.passed:
             return found
         plan, solution = self.attempt(shared, start)
-        return (plan, solution, shared, rewrite) if plan.epr_pairs < found[0].epr_pairs else found
+        lighter = self.weight(plan) < self.weight(found[0])
+        return (plan, solution, shared, rewrite) if lighter else found
 
     def attempt(self, form: Form, start: Assignment | None) -> tuple[Plan, Solution]:
         """Search one form in earnest, with data qubits to spare where communication qubits need it.
@@ -190,14 +208,14 @@ class Planner:
                 failure = failure or error
                 continue
             if (
-                found[0][0].epr_pairs <= TOLERATED[self.effort] * found[0][1].epr_pairs
+                self.weight(found[0][0]) <= TOLERATED[self.effort] * found[0][1].weight
                 or self.deadline.is_over()
             ):
                 break
         if not found:
             assert failure is not None  # each room was found wanting
             raise failure
-        plan, _ = min(found, key=lambda pair: pair[0].epr_pairs)
+        plan, _ = min(found, key=lambda pair: self.weight(pair[0]))
         return plan, found[0][1]
 
     def proven(self, found: Found) -> Found:
@@ -208,17 +226,19 @@ class Planner:
         limits = EFFORTS[self.effort]
         size = form.segments.n_interactions * self.network.n_modules
         small = limits.exact_states and is_small(form.segments, self.network)
-        if plan.epr_pairs <= solution.lower_bound or not (small or size <= limits.exact_size):
+        if self.is_best(plan, solution) or not (small or size <= limits.exact_size):
             return found
         again, better = self._search(form, self.network, solution.assignment, limits.proving)
-        best = again if again.epr_pairs < plan.epr_pairs else plan
+        best = again if self.weight(again) < self.weight(plan) else plan
         # Copies that outlive their segment are outside of what was proven: a plan with such copies
         # may need fewer pairs, and then only the bound that holds for every plan is left.
         holds = better.lower_bound <= best.epr_pairs
+        least_holds = better.least_weight <= self.weight(best)
         better = replace(
             better,
             static_epr_pairs=solution.static_epr_pairs,
             mt_kahypar_epr_pairs=solution.mt_kahypar_epr_pairs,
+            least_weight=better.least_weight if least_holds else solution.least_weight,
             lower_bound=better.lower_bound if holds else solution.lower_bound,
         )
         return best, better, form, rewrite
@@ -230,24 +250,26 @@ class Planner:
         start: Assignment | None,
         effort: Effort,
     ) -> tuple[Plan, Solution]:
-        """Solve in some room and carry the answer out in the whole network."""
-        from trapline.passes.solve import solve
+        """Solve in some room and carry the answer out in the whole network.
 
-        self.clock.progress("solve")
-        solution = solve(
-            form.segments,
-            room,
-            self.router,
-            effort=effort,
-            seed=self.seed,
-            start=start,
-            time_limit=self.deadline.left(),
-            progress=self.clock.progress,
-        )
-        self.clock.add(solution.seconds)
+        Where links differ, the search begins from an answer for links that are alike, which is
+        found more easily; the final one weighs no more.
+        """
+        from trapline.passes.route import Router
+
+        stopped, left = False, self.deadline.left()
+        if self.router.weights is not None and effort.rounds:
+            half = None if left is None else left / 2
+            plain = self._solve(form, room, Router(self.network), start, effort, half)
+            start, stopped, left = plain.assignment, plain.stopped, self.deadline.left()
+        solution = self._solve(form, room, self.router, start, effort, left)
+        solution = replace(solution, stopped=stopped or solution.stopped)
         if room is not self.network:
-            bound = spreading_bound(form.segments, self.network)
-            solution = replace(solution, lower_bound=bound)
+            solution = replace(
+                solution,
+                least_weight=weight_bound(form.segments, self.network, self.router),
+                lower_bound=spreading_bound(form.segments, self.network),
+            )
         with self.clock.stage("allocate"):
             return self._allocated(form, solution)
 
@@ -270,11 +292,36 @@ class Planner:
             except InfeasibleError as error:
                 failure = failure or error
                 continue
-            if best is None or plan.epr_pairs < best[0].epr_pairs:
+            if best is None or self.weight(plan) < self.weight(best[0]):
                 best = plan, assignment
-            if plan.epr_pairs <= solution.lower_bound or self.deadline.is_over():
+            if self.weight(plan) <= solution.least_weight or self.deadline.is_over():
                 break
         if best is None:
             assert failure is not None  # each answer was found wanting
             raise failure
         return best[0], replace(solution, assignment=best[1])
+
+    def _solve(
+        self,
+        form: Form,
+        room: Network,
+        router: Router,
+        start: Assignment | None,
+        effort: Effort,
+        time_limit: float | None,
+    ) -> Solution:
+        from trapline.passes.solve import solve
+
+        self.clock.progress("solve")
+        solution = solve(
+            form.segments,
+            room,
+            router,
+            effort=effort,
+            seed=self.seed,
+            start=start,
+            time_limit=time_limit,
+            progress=self.clock.progress,
+        )
+        self.clock.add(solution.seconds)
+        return solution

@@ -1,8 +1,8 @@
 """Plan a circuit: which of its forms to distribute, where everything happens, and that it may.
 
 The forms of a circuit are programs with the same meaning: as given, simplified, and with recovered
-structure. A short search prices each; the cheapest are searched in earnest, and the plan with the
-fewest pairs is kept. A form other than the given one counts only when it was shown to mean the
+structure. A short search prices each; the cheapest are searched in earnest, and the plan whose
+pairs weigh least is kept. A form other than the given one counts only when it was shown to mean the
 same, by a method that shares no code with what made it.
 """
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trapline.passes.program import Program
     from trapline.passes.solve import Solution
     from trapline.targets.network import Network
+    from trapline.targets.objective import Objective
 
 CLOSE = {"fast": 0.0, "default": 1.4, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
@@ -55,6 +56,7 @@ def plan_circuit(
     effort: str,
     seed: int,
     time_limit: float | None,
+    objective: Objective,
 ) -> Planned:
     """Plan a circuit for a network.
 
@@ -65,6 +67,7 @@ def plan_circuit(
         effort: How hard to search.
         seed: Seed of every random choice.
         time_limit: Seconds for the search.
+        objective: What is kept small.
 
     Raises:
         InfeasibleError: The circuit does not fit the network.
@@ -73,22 +76,22 @@ def plan_circuit(
     from trapline.passes.check import check_plan
     from trapline.passes.feasible import check_feasible
 
-    planner = Planner(network, clock, effort, seed, time_limit)
+    planner = Planner(network, clock, effort, seed, time_limit, objective.weights)
     forms = planner.forms(program)
     given = forms[0]
     check_feasible(given.segments, network)
     if effort != "best":
         forms = _promising(forms, strict=effort == "default")
     trials = planner.trials(forms)
-    prices = [trial.epr_pairs for trial in trials] or [0]
+    prices = [trial.weight for trial in trials] or [0]
     order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
-    limit = CLOSE[effort] * (prices[order[0]] + 1)
+    limit = CLOSE[effort] * (prices[order[0]] + planner.router.unit)
     best: Found | None = None
     for i in order:
         form = forms[i]
         if best is not None and (
             prices[i] > limit
-            or best[0].epr_pairs <= best[1].lower_bound
+            or planner.is_best(best[0], best[1])
             or form.segments.n_interactions > MOST_SEARCHED
             or planner.deadline.is_over()
         ):
@@ -97,7 +100,7 @@ def plan_circuit(
         if rewrite is not None and not rewrite.passed:
             continue
         plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
-        if best is None or plan.epr_pairs < best[0].epr_pairs:
+        if best is None or planner.weight(plan) < planner.weight(best[0]):
             best = plan, solution, form, rewrite
     if best is None:
         best = (*planner.attempt(given, None), given, None)
@@ -106,7 +109,7 @@ def plan_circuit(
     if planner.deadline.struck:
         solution = replace(solution, stopped=True)
     with clock.stage("check"):
-        usage = check_plan(plan, network)
+        usage = check_plan(plan, network, objective)
     return Planned(
         form=form.name,
         interactions=given.segments.n_interactions,

@@ -9,6 +9,7 @@ import numpy as np
 from trapline import __version__
 from trapline.passes.gates import BARRIER
 from trapline.passes.plan import Event, Plan
+from trapline.targets.objective import OBJECTIVES
 
 if TYPE_CHECKING:
     from trapline.compiler.pipeline import Compiled
@@ -45,6 +46,11 @@ def compile_report(result: Compiled) -> dict[str, Any]:
             "comm_qubits": list(network.comm_qubits),
         },
         "epr_pairs": usage.epr_pairs,
+        "objective": {
+            "name": result.objective.name,
+            "value": usage.objective,
+            "unit": result.objective.unit,
+        },
         "lower_bound": bound if bound > 0 or usage.epr_pairs == 0 else None,
         "optimal": usage.epr_pairs == bound,
         "static_epr_pairs": solution.static_epr_pairs,
@@ -144,8 +150,15 @@ def report_schema() -> dict[str, Any]:
             comm_qubits={"type": "array", "items": {"type": ["integer", "null"], "minimum": 0}},
         ),
         "epr_pairs": {**count, "description": "EPR pairs used; a pair over h hops counts h."},
-        "lower_bound": {"type": ["integer", "null"], "description": "Proven, or null."},
-        "optimal": {"type": "boolean", "description": "True only when proven."},
+        "objective": {
+            **_object(name={"enum": list(OBJECTIVES)}, value={"type": "number"}, unit=text),
+            "description": "What the plan keeps small, summed over its pairs.",
+        },
+        "lower_bound": {
+            "type": ["integer", "null"],
+            "description": "EPR pairs, whatever the objective; proven, or null.",
+        },
+        "optimal": {"type": "boolean", "description": "True only when no plan has fewer pairs."},
         "static_epr_pairs": {**count, "description": "Best assignment without migration."},
         "round_robin_epr_pairs": count,
         "mt_kahypar_epr_pairs": {"type": ["integer", "null"]},

@@ -41,6 +41,7 @@ def _compile_facts(data: Data) -> list[tuple[str, str]]:
         ),
         ("network", f"{counted(network['modules'], 'module')}, {network['kind']}"),
         ("EPR pairs", f"{data['epr_pairs']:,} ({_proof(data)})"),
+        *_objective(data["objective"]),
         ("compared", _compared(data)),
         (
             "packets",
@@ -67,6 +68,15 @@ def _proof(data: Data) -> str:
         return "proven optimal"
     bound = data["lower_bound"]
     return f"no plan can do with fewer than {bound:,}" if bound else "no lower bound is known"
+
+
+def _objective(found: Data) -> list[tuple[str, str]]:
+    """Say what was kept small where that is not the number of pairs."""
+    if found["name"] == "time":
+        return [("time", f"{duration(found['value'])} in which links are busy, summed over links")]
+    if found["name"] == "infidelity":
+        return [("infidelity", f"{found['value']:.4g}, -ln of the fidelity of all pairs together")]
+    return []
 
 
 def _compared(data: Data) -> str:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def transformer(
-    target: str | os.PathLike[str] | Target | Network, *, effort: str = "default", seed: int = 0
+    target: str | os.PathLike[str] | Target | Network,
+    *,
+    effort: str = "default",
+    seed: int = 0,
+    objective: str = "pairs",
 ) -> Callable[..., cirq.Circuit]:
     """Make a cirq transformer that distributes circuits over the modules of a target.
 
@@ -30,6 +34,7 @@ def transformer(
         target: As for `trapline.compile`.
         effort: As for `trapline.compile`.
         seed: As for `trapline.compile`.
+        objective: As for `trapline.compile`.
 
     Returns:
         A function `distribute(circuit, *, context=None) -> cirq.Circuit`. The tag
@@ -45,7 +50,7 @@ def transformer(
         """Distribute a circuit over modules."""
         context = context or cirq.TransformerContext()
         _refuse_tags(circuit, set(context.tags_to_ignore))
-        result = compile_circuit(circuit, target, effort=effort, seed=seed)
+        result = compile_circuit(circuit, target, effort=effort, seed=seed, objective=objective)
         context.logger.log(
             f"distributed over {result.network.n_modules} modules",
             f"{result.epr_pairs} EPR pairs",

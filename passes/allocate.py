@@ -2,7 +2,7 @@
 
 A copy is fetched just before its first use and released after its last, in program order, as long
 as communication qubits suffice (`trapline.passes.carry`). Where they do not, other orders of the
-steps are tried (`trapline.passes.order`), and the one that needs the fewest pairs is taken.
+steps are tried (`trapline.passes.order`), and the one whose pairs weigh least is taken.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.errors import InfeasibleError, SolverError
-from trapline.passes.assignment import pairs
+from trapline.passes.assignment import weight_of
 from trapline.passes.embedding import check_kept, keepable
 from trapline.passes.job import NEVER, Job, job_of
 from trapline.passes.occupancy import check_moves
 from trapline.passes.order import orders
-from trapline.passes.plan import Plan
+from trapline.passes.plan import Event, Plan
 from trapline.passes.route import Router
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def allocate(
         check_kept(segments, assignment, keepable(expanded.program, segments))
     check_moves(segments, assignment)
     job = job_of(expanded, segments, network, assignment, router)
-    books = _best(job, expanded, pairs(segments, assignment, router))
+    books = _best(job, expanded, weight_of(segments, assignment, router))
     if books.counts[FAILURE] != FINE:
         raise _failure(job, expanded, books, network)
     events = books.events[: books.counts[EVENTS]]
@@ -83,15 +83,21 @@ def allocate(
     )
 
 
-def _best(job: Job, expanded: Expanded, fewest: int) -> Books:
-    """Carry out a job in the order that needs the fewest pairs; the books may tell of failure.
+def plan_weight(plan: Plan, router: Router) -> int:
+    """Return the weight of the pairs of a plan; their number where all links weigh one."""
+    fetches = plan.kinds == Event.FETCH
+    return int(router.link_weights[plan.modules[fetches], plan.sources[fetches]].sum())
+
+
+def _best(job: Job, expanded: Expanded, least: int) -> Books:
+    """Carry out a job in the order whose pairs weigh least; the books may tell of failure.
 
     Args:
         job: What is to be done.
         expanded: The program.
-        fewest: Pairs that suffice when communication qubits abound.
+        least: Weight that suffices when communication qubits abound.
     """
-    from trapline.passes.books import FAILURE, FETCHES, TOO_FEW_COMM
+    from trapline.passes.books import FAILURE, PAID, TOO_FEW_COMM
     from trapline.passes.carry import attempt
 
     best = attempt(job, np.arange(len(job.steps)))
@@ -99,10 +105,10 @@ def _best(job: Job, expanded: Expanded, fewest: int) -> Books:
         return best
     for order in orders(job, expanded):
         failed = best.counts[FAILURE] == TOO_FEW_COMM
-        if not failed and best.counts[FETCHES] <= fewest:
+        if not failed and best.counts[PAID] <= least:
             break
         found = attempt(job, order)
-        if found.counts[FAILURE] == 0 and (failed or found.counts[FETCHES] < best.counts[FETCHES]):
+        if found.counts[FAILURE] == 0 and (failed or found.counts[PAID] < best.counts[PAID]):
             best = found
     return best
 

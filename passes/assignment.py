@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trapline.passes.route import Router
     from trapline.passes.segment import Segments
 
@@ -191,15 +193,37 @@ def homes_of_pins(segments: Segments, assignment: Assignment) -> Ints:
 
 def pairs(segments: Segments, assignment: Assignment, router: Router) -> int:
     """Count the EPR pairs of an assignment when communication qubits abound."""
+    return _sum_over_trees(segments, assignment, router, router.links)
+
+
+def weight_of(segments: Segments, assignment: Assignment, router: Router) -> int:
+    """Weigh the EPR pairs of an assignment when communication qubits abound.
+
+    That is their number where all links weigh one.
+    """
+    return _sum_over_trees(segments, assignment, router, router.weight)
+
+
+def _sum_over_trees(
+    segments: Segments, assignment: Assignment, router: Router, of_tree: Callable[[int], int]
+) -> int:
+    """Add up what `of_tree` says of the modules that each segment touches."""
     if router.complete:
         joined = 0 if assignment.kept is None else int(np.count_nonzero(assignment.kept))
         return len(touched(segments, assignment)[0]) - segments.n_segments + joined
-    owner, module = touched(segments, replace(assignment, kept=None))
+    masks, counts = sets_touched(segments, replace(assignment, kept=None))
+    return int(np.dot([of_tree(int(mask)) for mask in masks], counts))
+
+
+def sets_touched(
+    segments: Segments, assignment: Assignment
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the distinct sets A_s as bit masks, and how many segments touch each."""
+    owner, module = touched(segments, assignment)
     masks = np.zeros(segments.n_segments, dtype=np.int64)
     np.bitwise_or.at(masks, owner, np.int64(1) << module.astype(np.int64))
     values, counts = np.unique(masks, return_counts=True)
-    weights = [router.weight(int(mask)) for mask in values]
-    return int(np.dot(weights, counts))
+    return values, counts.astype(np.int64)
 
 
 def static_assignment(segments: Segments, module_of_qubit: Ints, place: Ints) -> Assignment:

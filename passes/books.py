@@ -29,7 +29,7 @@ NONE, IN_DATA, IN_COMM = range(3)
 FETCH, RELEASE, HOME_EVENT, PARK, STORE = 3, 4, 5, 7, 8
 
 # Slots of `Books.counts`.
-EVENTS, FAILURE, FAILED_MODULE, FETCHES = range(4)
+EVENTS, FAILURE, FAILED_MODULE, PAID = range(4)
 
 # Reasons of failure.
 FINE, TOO_FEW_COMM, TOO_FEW_DATA = range(3)
@@ -52,7 +52,7 @@ class Books(NamedTuple):
         first_use: (packets,). First step that uses a packet.
         scratch: (k,). For short use.
         events: int32, (capacity, 4). Kind, item, module, source.
-        counts: (4,). Events written (or wanted), failure, its module, pairs.
+        counts: (4,). Events written (or wanted), failure, its module, weight of the pairs.
     """
 
     home: Longs
@@ -260,7 +260,7 @@ def fetch(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> bool
     books.guard[source, q] = before
     books.holder[m, q] = IN_COMM
     books.comm_used[m] += 1
-    books.counts[FETCHES] += 1
+    books.counts[PAID] += job.link_weight[source, m]
     write(books, FETCH, q, m, source)
     return True
 

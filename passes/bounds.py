@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trapline.passes.route import Router
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
@@ -22,8 +25,30 @@ def spreading_bound(segments: Segments, network: Network) -> int:
     Resets break the argument, because a fresh qubit moves for nothing; with any in use the bound is
     zero.
     """
+    room = np.cumsum(sorted(network.data_qubits, reverse=True))
+    return int(np.searchsorted(room, _group_sizes(segments)).sum())
+
+
+def weight_bound(segments: Segments, network: Network, router: Router) -> int:
+    """Bound the weight of the pairs from below, as `spreading_bound` does their number.
+
+    The links of the pairs of a group join all modules where its qubits begin, by the same argument:
+    they weigh no less than the lightest Steiner tree on any modules with room for the group. Where
+    these are not tabulated, r - 1 pairs weigh no less than so many over the lightest link.
+    """
+    if router.weights is None:
+        return spreading_bound(segments, network)
+    if router.table is None:
+        return router.lightest * spreading_bound(segments, network)
+    sets = np.arange(len(router.table))[:, None] >> np.arange(network.n_modules) & 1
+    room = sets @ np.array(network.data_qubits)
+    return sum(int(router.table[room >= size].min()) for size in _group_sizes(segments).tolist())
+
+
+def _group_sizes(segments: Segments) -> NDArray[np.int64]:
+    """Count the qubits of each group that interactions connect; none where there are resets."""
     if segments.fresh.any():
-        return 0
+        return np.zeros(0, dtype=np.int64)
     group = np.arange(segments.n_qubits)
 
     def root(q: int) -> int:
@@ -39,5 +64,4 @@ def spreading_bound(segments: Segments, network: Network) -> int:
         for q in qubit_of_pin[starts[i] + 1 : starts[i + 1]]:
             group[root(q)] = first
     sizes = np.bincount([root(q) for q in range(segments.n_qubits)])
-    room = np.cumsum(sorted(network.data_qubits, reverse=True))
-    return int(np.searchsorted(room, sizes[sizes > 0]).sum())
+    return sizes[sizes > 0]

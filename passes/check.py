@@ -19,26 +19,29 @@ from trapline.passes.plan import Event, Plan
 
 if TYPE_CHECKING:
     from trapline.targets.network import Network
+    from trapline.targets.objective import Objective
 
 __all__ = ["PlanCheck", "check_plan"]
 
 
-def check_plan(plan: Plan, network: Network) -> PlanCheck:
+def check_plan(plan: Plan, network: Network, objective: Objective | None = None) -> PlanCheck:
     """Check a plan against its input and the network.
 
     Args:
         plan: The plan.
         network: The network it is for.
+        objective: What a pair over each link counts for; None to count pairs.
 
     Returns:
-        The resources that the plan uses.
+        The resources that the plan uses, and its objective, counted from its events.
 
     Raises:
         CheckError: The first violation: number of the event, rule, what was found, what was wanted.
     """
     _check_columns(plan, network)
     check_expansion(plan)
-    return Replay(plan, network).run()
+    values = (1.0,) * len(network.links) if objective is None else objective.values
+    return Replay(plan, network, values).run()
 
 
 def _check_columns(plan: Plan, network: Network) -> None:

@@ -14,6 +14,7 @@ Decisions where the plan's format leaves room:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -39,6 +40,7 @@ class PlanCheck:
 
     Args:
         epr_pairs: EPR pairs, one for each hop.
+        objective: Sum of what the pairs count for, in the unit of the objective.
         link_pairs: Pairs on each link, in the order of `Network.links`.
         peak_data_qubits: Most data qubits in use at any moment, for each module.
         peak_comm_qubits: Most communication qubits in use at any moment, for each module.
@@ -48,6 +50,7 @@ class PlanCheck:
     """
 
     epr_pairs: int
+    objective: float
     link_pairs: tuple[int, ...]
     peak_data_qubits: tuple[int, ...]
     peak_comm_qubits: tuple[int, ...]
@@ -62,9 +65,10 @@ class Replay:
     Args:
         plan: A plan whose items are in range.
         network: Its network.
+        link_values: What a pair over each link counts for, in the order of `Network.links`.
     """
 
-    def __init__(self, plan: Plan, network: Network) -> None:
+    def __init__(self, plan: Plan, network: Network, link_values: tuple[float, ...]) -> None:
         self.plan = plan
         self.names = network.names
         self.n_modules = network.n_modules
@@ -88,6 +92,7 @@ class Replay:
         self.peak_comm = [0] * network.n_modules
         self.links = {link: i for i, link in enumerate(network.links)}
         self.link_pairs = [0] * len(network.links)
+        self.link_values = link_values
         self.migrations = 0
 
     def run(self) -> PlanCheck:
@@ -119,6 +124,7 @@ class Replay:
         self.finish()
         return PlanCheck(
             epr_pairs=sum(self.link_pairs),
+            objective=sum(map(mul, self.link_values, self.link_pairs)),
             link_pairs=tuple(self.link_pairs),
             peak_data_qubits=tuple(self.peak_data),
             peak_comm_qubits=tuple(self.peak_comm),

@@ -165,7 +165,7 @@ class _Model:
         cost = self.model.new_int_var(0, max(table), f"cost{s}")
         mask = sum((1 << m) * touch[m] for m in self.modules)
         self.model.add_element(mask, table, cost)
-        self.model.add(cost >= sum(touch) - 1)
+        self.model.add(cost >= self.router.lightest * (sum(touch) - 1))
         return cost
 
     def break_symmetry(self) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.errors import SolverError
-from trapline.passes.assignment import Assignment, pairs, touched
+from trapline.passes.assignment import Assignment, touched, weight_of
 from trapline.passes.axes import TOLERANCE
 from trapline.passes.gates import BARRIER, MEASURE, OPCODE, RESET
 from trapline.passes.kinds import kinds_of
@@ -133,7 +133,7 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
     if not router.complete or not 0 < len(chosen) <= MOST_TRIALS:
         return assignment
     best = replace(assignment, kept=np.zeros(segments.n_segments, dtype=np.bool_))
-    cost = pairs(segments, best, router)
+    cost = weight_of(segments, best, router)
     for s in chosen.tolist():
         kept = np.zeros_like(allowed) if best.kept is None else best.kept.copy()
         kept[s] = True
@@ -142,7 +142,7 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
             check_kept(segments, trial, allowed)
         except SolverError:
             continue
-        found = pairs(segments, trial, router)
+        found = weight_of(segments, trial, router)
         if found < cost:
             best, cost = trial, found
     return best if best.keeps else assignment

@@ -62,11 +62,13 @@ class Job(NamedTuple):
         parents: (trees, k). Parent of each module in a Steiner tree, -1 for none; no trees where
             the network is complete.
         leaves_first: (trees, k). Modules below the root, children before parents, then -1.
-        next_hop: (k, k). Next module on a shortest path.
-        hops: (k, k). Links on a shortest path.
+        next_hop: (k, k). Next module on a lightest path.
+        distance: (k, k). Weight of a lightest path.
+        link_weight: (k, k). Weight of a pair over the link between two modules, 0 for no link.
         comm_limit: (k,). Communication qubits.
         data_limit: (k,). Data qubits.
         first_home: (qubits,). Homes at the start.
+        unit: Weight of a pair over a usual link.
     """
 
     steps: Longs
@@ -81,10 +83,12 @@ class Job(NamedTuple):
     parents: Longs
     leaves_first: Longs
     next_hop: Longs
-    hops: Longs
+    distance: Longs
+    link_weight: Longs
     comm_limit: Longs
     data_limit: Longs
     first_home: Longs
+    unit: int
 
 
 def job_of(
@@ -137,11 +141,13 @@ def job_of(
         movers=movers,
         parents=parents,
         leaves_first=leaves_first,
-        next_hop=_next_hops(network),
-        hops=network.hops.astype(np.int64),
+        next_hop=router.next_hop,
+        distance=router.distances,
+        link_weight=router.link_weights,
         comm_limit=np.array([NEVER if c is None else c for c in network.comm_qubits]),
         data_limit=np.array(network.data_qubits, dtype=np.int64),
         first_home=first,
+        unit=router.unit,
     )
 
 
@@ -278,13 +284,3 @@ def _depth(parents: dict[int, int], module: int) -> int:
         module = parents[module]
         steps += 1
     return steps
-
-
-def _next_hops(network: Network) -> Longs:
-    """For each two modules the lowest neighbour of the first that is closer to the second."""
-    hops, k = network.hops, network.n_modules
-    out = np.full((k, k), -1, dtype=np.int64)
-    for a in range(k):
-        for m in reversed(network.neighbours[a]):
-            out[a, (hops[m] >= 0) & (hops[m] == hops[a] - 1)] = m
-    return out

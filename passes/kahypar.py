@@ -36,7 +36,8 @@ class PartitionTask:
         edge_weights: Weight of each hyperedge.
         vertex_weights: Weight of each vertex.
         room: Weight that each block can hold.
-        links: Links between blocks for the Steiner-tree objective; empty for connectivity.
+        links: Links between blocks with their weights, for the Steiner-tree objective; empty for
+            connectivity.
         preset: Name of a preset of Mt-KaHyPar.
         seed: Seed.
     """
@@ -45,7 +46,7 @@ class PartitionTask:
     edge_weights: list[int]
     vertex_weights: list[int]
     room: list[int]
-    links: list[tuple[int, int]]
+    links: list[tuple[int, int, int]]
     preset: str
     seed: int
 
@@ -128,9 +129,9 @@ def _partition(kahypar: Any, task: PartitionTask) -> list[int]:
         task.edge_weights,
     )
     if task.links:
-        target = kahypar.create_target_graph(
-            context, n_blocks, len(task.links), task.links, [1] * len(task.links)
-        )
+        ends = [(a, b) for a, b, _ in task.links]
+        weights = [weight for _, _, weight in task.links]
+        target = kahypar.create_target_graph(context, n_blocks, len(ends), ends, weights)
         partition = hypergraph.map_onto_graph(target, context)
     else:
         partition = hypergraph.partition(context)

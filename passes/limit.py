@@ -14,15 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.assignment import Assignment, homes_of_pins
+from trapline.passes.route import mask_of
 
 if TYPE_CHECKING:
+    from trapline.passes.route import Router
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
 Longs = NDArray[np.int64]
 
 
-def within_comm_limits(segments: Segments, network: Network, assignment: Assignment) -> Assignment:
+def within_comm_limits(
+    segments: Segments, network: Network, assignment: Assignment, router: Router | None = None
+) -> Assignment:
     """Move interactions whose copies are not worth their communication qubits, or exceed them.
 
     An interaction needs one copy for each operand whose home is elsewhere.
@@ -31,10 +35,11 @@ def within_comm_limits(segments: Segments, network: Network, assignment: Assignm
         segments: The communication model.
         network: The modules.
         assignment: Homes and places.
+        router: Weights of the network; links weigh one pair each when missing.
 
     Returns:
-        The same homes, with places that need no more copies and that the limits allow wherever
-        there is one; no more pairs unless a limit asks for them.
+        The same homes, with places that need no more copies, or where links differ weigh no more,
+        and that the limits allow wherever there is one, unless a limit asks for more.
     """
     if segments.n_interactions == 0 or all(limit is None for limit in network.comm_qubits):
         return assignment
@@ -49,8 +54,7 @@ def within_comm_limits(segments: Segments, network: Network, assignment: Assignm
         mine, pins, here = homes[low:high], segments.pins[low:high], int(place[i])
         count = np.bincount(mine, minlength=network.n_modules)
         allowed = len(mine) - count <= limits
-        price = (uses[pins] == 0).sum(axis=0) - int((uses[pins, here] == 1).sum())
-        price[here] = 0
+        price = _prices(uses[pins], here, router)
         if allowed[here]:
             allowed &= price <= 0
         best = np.lexsort((np.arange(len(count)) != here, price, -count, ~allowed))[0]
@@ -58,6 +62,31 @@ def within_comm_limits(segments: Segments, network: Network, assignment: Assignm
         uses[pins, best] += 1
         place[i] = best
     return Assignment(home=assignment.home, place=place, move=assignment.move)
+
+
+def _prices(uses: Longs, here: int, router: Router | None) -> Longs:
+    """Return what it costs to move an interaction from `here` to each module; int64, (modules,).
+
+    Counted in copies; where links differ, in weight.
+
+    Args:
+        uses: What makes the segment of each operand touch a module; (operands, modules).
+        here: Where the interaction is.
+        router: Weights of the network, or None.
+    """
+    touched = uses > 0
+    alone = uses[:, here] == 1
+    price: Longs = (~touched).sum(axis=0) - int(alone.sum())
+    if router is not None and router.weights is not None:
+        masks = [mask_of(np.flatnonzero(row).tolist()) for row in touched]
+        left = [mask & ~(int(free) << here) for mask, free in zip(masks, alone, strict=True)]
+        before = sum(router.weight(mask) for mask in masks)
+        price = np.array(
+            [sum(router.weight(mask | 1 << m) for mask in left) for m in range(uses.shape[1])]
+        )
+        price -= before
+    price[here] = 0
+    return price
 
 
 def _uses(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trapline.passes.assignment import Assignment, pairs, touched
+from trapline.passes.assignment import Assignment, touched, weight_of
 from trapline.passes.cpsat import solve_cpsat
 from trapline.passes.occupancy import fits
 
@@ -49,7 +49,7 @@ def improve(
     """
     rng = np.random.default_rng(seed)
     around = _Around(segments)
-    best, cost = start, pairs(segments, start, router)
+    best, cost = start, weight_of(segments, start, router)
     for turn in range(rounds):
         if cost == 0 or stop():
             break
@@ -69,7 +69,7 @@ def improve(
         )
         if result.assignment is None or not fits(segments, result.assignment, network):
             continue
-        found = pairs(segments, result.assignment, router)
+        found = weight_of(segments, result.assignment, router)
         if found <= cost:
             best, cost = result.assignment, found
     return best

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.assignment import pairs, static_assignment
+from trapline.passes.assignment import static_assignment, weight_of
 from trapline.passes.diagonals import diagonal_phases, is_diagonal
 from trapline.passes.expand import expand
 from trapline.passes.gates import UNITARY
@@ -100,11 +100,11 @@ def with_shared_parities(
     homes = main_homes(segments, assignment)
     if len(np.unique(homes)) < 2 or not _has_parts(program, homes):
         return None
-    fewest = pairs(segments, static_at(segments, homes, router), router)
+    fewest = weight_of(segments, static_at(segments, homes, router), router)
     best = None
     for other in _variants(program, homes):
         model = segment(expand(other).program)
-        found = pairs(model, static_at(model, homes, router), router)
+        found = weight_of(model, static_at(model, homes, router), router)
         if found < fewest:
             best, fewest = other, found
     return best

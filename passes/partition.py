@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
+LIGHTEST, HEAVIEST = 10, 1000
+"""Weights of the lightest and of the heaviest link that Mt-KaHyPar is told."""
+
 MOST_MAPPED = 64
 """Most modules that Mt-KaHyPar's Steiner-tree objective knows; above, distances are left aside.
 Nor can it map fewer vertices than there are modules."""
@@ -62,7 +65,12 @@ def at_last_operand(segments: Segments, module_of_qubit: Ints) -> Assignment:
 
 
 def mt_kahypar(
-    segments: Segments, network: Network, *, seed: int, preset: str = "DEFAULT"
+    segments: Segments,
+    network: Network,
+    *,
+    seed: int,
+    weights: tuple[int, ...] | None = None,
+    preset: str = "DEFAULT",
 ) -> Assignment | None:
     """Partition qubits and interactions together.
 
@@ -70,6 +78,7 @@ def mt_kahypar(
         segments: The communication model.
         network: The modules; the qubits must fit.
         seed: Seed of the partitioner.
+        weights: Weight of each link, None when each weighs one.
         preset: `DEFAULT`, `QUALITY` or `DETERMINISTIC` (Mt-KaHyPar's presets).
 
     Returns:
@@ -85,7 +94,8 @@ def mt_kahypar(
         return round_robin(segments, network)
     n = segments.n_qubits
     n_vertices = n + segments.n_interactions
-    mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not network.is_complete
+    plain = network.is_complete and weights is None
+    mapped = network.n_modules <= min(MOST_MAPPED, n_vertices) and not plain
     edges = _edges(segments)
     blocks = blocks_of(
         PartitionTask(
@@ -93,13 +103,22 @@ def mt_kahypar(
             edge_weights=list(edges.values()),
             vertex_weights=[1] * n + [0] * segments.n_interactions,
             room=[min(qubits, n) for qubits in network.data_qubits],
-            links=list(network.links) if mapped else [],
+            links=_links(network, weights) if mapped else [],
             preset=preset,
             seed=seed,
         )
     )
     homes = _repaired(blocks[:n], network)
     return static_assignment(segments, homes, blocks[n:].copy())
+
+
+def _links(network: Network, weights: tuple[int, ...] | None) -> list[tuple[int, int, int]]:
+    """List links with weights so small that Mt-KaHyPar's sums stay within 32 bits."""
+    if weights is None:
+        return [(a, b, 1) for a, b in network.links]
+    least = min(weights)
+    scaled = (min(round(LIGHTEST * weight / least), HEAVIEST) for weight in weights)
+    return [(a, b, weight) for (a, b), weight in zip(network.links, scaled, strict=True)]
 
 
 def _edges(segments: Segments) -> dict[tuple[int, ...], int]:

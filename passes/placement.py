@@ -60,7 +60,7 @@ def place_qubits(
         tails[order].astype(np.int64),
         np.concatenate([weight, weight])[order],
         at,
-        router.distances.astype(np.float64),
+        router.distances / router.unit,
         min(effort * n * network.n_modules, MOST_EXCHANGES),
         seed,
         hot * scale,

@@ -1,17 +1,19 @@
-"""Steiner trees: the fewest links that join the modules a segment touches.
+"""Steiner trees: the lightest links that join the modules a segment touches.
 
-All links weigh one pair, so that a Steiner tree on a set of modules is a spanning tree of the
-smallest connected set that holds them. Up to `EXACT_MODULES` modules the smallest sets are
-tabulated for all subsets at once (a superset-minimum transform); beyond, trees come from the
-shortest-path heuristic.
+Links weigh one pair each unless weights are given. The lightest tree that joins a set of modules is
+a minimum spanning tree of some superset (Hakimi). Up to `EXACT_MODULES` modules all subsets are
+tabulated at once: the spanning trees by Kruskal's algorithm, then the lightest superset of each by
+a superset-minimum transform. Beyond, trees come from the shortest-path heuristic.
 
-Source: Takahashi and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math.
-Japonica 24 (1980).
+Sources: Hakimi, "Steiner's problem in graphs and its implications", Networks 1 (1971) 113;
+Takahashi and Matsuyama, "An approximate solution for the Steiner problem in graphs", Math. Japonica
+24 (1980).
 """
 
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,23 +34,42 @@ class Router:
 
     Args:
         network: The modules and links; must be connected.
+        weights: Weight of a pair over each link, in the order of `network.links`, 1 or more; None
+            when each weighs one.
     """
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.complete = network.is_complete
-        self._best = (
+    def __init__(self, network: Network, weights: tuple[int, ...] | None = None) -> None:
+        self.network, self.weights = network, weights or None
+        self.complete = network.is_complete and self.weights is None
+        self._table = (
             None
             if self.complete or network.n_modules > EXACT_MODULES
-            else _smallest_connected_supersets(network)
+            else _lightest_supersets(network, self.link_weights)
         )
         self.weight = lru_cache(maxsize=None)(self._weight)
         self._links_of = lru_cache(maxsize=None)(self._tree_links)
 
-    @property
+    @cached_property
     def unit(self) -> int:
-        """Weight of one pair over a link of the best kind."""
-        return 1
+        """Weight of a usual pair: the mean over links, each no heavier than the way around it."""
+        if self.weights is None:
+            return 1
+        a, b = np.array(self.network.links).T
+        return int(self.distances[a, b].mean())
+
+    @property
+    def lightest(self) -> int:
+        """Weight of a pair over the best link."""
+        return 1 if self.weights is None else min(self.weights)
+
+    @cached_property
+    def link_weights(self) -> NDArray[np.int64]:
+        """Weight of the link between modules, 0 for none; int64, (modules, modules)."""
+        n, links = self.network.n_modules, np.array(self.network.links, dtype=np.int64)
+        out = np.zeros((n, n), dtype=np.int64)
+        a, b = links.reshape(-1, 2).T
+        out[a, b] = out[b, a] = 1 if self.weights is None else self.weights
+        return out
 
     @cached_property
     def table(self) -> NDArray[np.int64] | None:
@@ -56,20 +77,49 @@ class Router:
         n = self.network.n_modules
         if n > EXACT_MODULES:
             return None
-        sets = np.arange(1 << n, dtype=np.int64) if self._best is None else self._best
+        if self._table is not None:
+            return self._table[0]
+        sets = np.arange(1 << n, dtype=np.int64)
         return np.maximum(np.bitwise_count(sets).astype(np.int64) - 1, 0)
 
     @cached_property
     def distances(self) -> NDArray[np.int64]:
         """Weight of the lightest path between modules; int64, (modules, modules)."""
-        return self.network.hops.astype(np.int64)
+        if self.weights is None:
+            return self.network.hops.astype(np.int64)
+        far = np.where(self.link_weights > 0, self.link_weights, np.int64(1) << 40)
+        np.fill_diagonal(far, 0)
+        for m in range(len(far)):  # Floyd and Warshall
+            far = np.minimum(far, far[:, m, None] + far[None, m, :])
+        return far
+
+    @cached_property
+    def next_hop(self) -> NDArray[np.int64]:
+        """Next module on a lightest path, of equals the lowest, -1 for none; (modules, modules)."""
+        far, weight, k = self.distances, self.link_weights, self.network.n_modules
+        out = np.full((k, k), -1, dtype=np.int64)
+        for a in range(k):
+            for m in reversed(self.network.neighbours[a]):
+                out[a, (far[m] >= 0) & (far[m] == far[a] - weight[a, m])] = m
+        return out
+
+    def path(self, start: int, end: int) -> list[int]:
+        """Return the modules of a lightest path, ends included; of equals, the lowest numbers."""
+        route = [start]
+        while route[-1] != end:
+            route.append(int(self.next_hop[route[-1], end]))
+        return route
+
+    def links(self, mask: int) -> int:
+        """Count the links of a Steiner tree."""
+        return self.weight(mask) if self.weights is None else len(self._links_of(mask))
 
     def _weight(self, mask: int) -> int:
         if self.complete:
             return max(mask.bit_count() - 1, 0)
-        if self._best is not None:
-            return max(int(self._best[mask]).bit_count() - 1, 0)
-        return len(self._links_of(mask))
+        if self._table is not None:
+            return int(self._table[0][mask])
+        return sum(int(self.link_weights[link]) for link in self._links_of(mask))
 
     def tree(self, mask: int, root: int) -> dict[int, int]:
         """Return the parent of each module of a Steiner tree on `mask` hung from `root`.
@@ -98,9 +148,41 @@ class Router:
     def _tree_links(self, mask: int) -> tuple[tuple[int, int], ...]:
         if self.complete or mask.bit_count() < 2:
             return ()
-        if self._best is not None:
-            return _spanning_links(self.network, int(self._best[mask]))
-        return _heuristic_links(self.network, mask)
+        if self._table is not None:
+            return self._spanning_links(int(self._table[1][mask]))
+        return self._heuristic_links(mask)
+
+    def _spanning_links(self, members: int) -> tuple[tuple[int, int], ...]:
+        """Join all members by a minimum spanning tree (Prim), of equal links the first found."""
+        root = (members & -members).bit_length() - 1
+        seen, found, ways = 0, 0, [(0, 0, root, root)]
+        links: list[tuple[int, int]] = []
+        while ways:
+            _, _, before, here = heappop(ways)
+            if seen >> here & 1:
+                continue
+            seen |= 1 << here
+            links.append((before, here))
+            for there in self.network.neighbours[here]:
+                if members >> there & 1 and not seen >> there & 1:
+                    found += 1
+                    heappush(ways, (int(self.link_weights[here, there]), found, here, there))
+        return tuple(links[1:])
+
+    def _heuristic_links(self, mask: int) -> tuple[tuple[int, int], ...]:
+        """Join the modules one by one, nearest first, by lightest paths to the tree so far."""
+        waiting = _members(mask)
+        inside = {waiting.pop(0)}
+        links: list[tuple[int, int]] = []
+        while waiting:
+            _, start, end = min(
+                (int(self.distances[a, b]), a, b) for b in waiting for a in sorted(inside)
+            )
+            route = self.path(start, end)
+            links.extend(pairwise(route))
+            inside.update(route)
+            waiting = [m for m in waiting if m not in inside]
+        return tuple(links)
 
 
 def mask_of(modules: Iterable[int]) -> int:
@@ -115,52 +197,30 @@ def _members(mask: int) -> list[int]:
     return [m for m in range(mask.bit_length()) if mask >> m & 1]
 
 
-def _smallest_connected_supersets(network: Network) -> NDArray[np.int64]:
-    """For every subset of modules, the smallest connected superset; int64, (2**modules,)."""
-    n = network.n_modules
-    neighbours = [mask_of(row) for row in network.neighbours]
-    size = 1 << n
-    reach = np.zeros(size, dtype=np.int64)
+def _lightest_supersets(
+    network: Network, link_weights: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For every subset of modules, the superset with the lightest spanning tree.
+
+    Returns:
+        Weight of the tree, and the superset; int64, (2**modules,) each. Sets that no links join
+        weigh one less than they have modules.
+    """
+    n, size = network.n_modules, 1 << network.n_modules
     sets = np.arange(size, dtype=np.int64)
-    reach[1:] = sets[1:] & -sets[1:]
-    for _ in range(n):
-        grown = reach.copy()
+    part = np.repeat(np.arange(n, dtype=np.int8)[:, None], size, axis=1)
+    joined, weight = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    for a, b in sorted(network.links, key=lambda link: int(link_weights[link])):
+        joins = (sets >> a & sets >> b & 1 == 1) & (part[a] != part[b])
+        kept, lost = part[a].copy(), part[b].copy()
         for m in range(n):
-            grown |= np.where(reach >> m & 1, neighbours[m], 0)
-        reach = grown & sets
-    count = np.bitwise_count(sets).astype(np.int64)
-    cost = np.where(reach == sets, count, n + 1)
-    key = cost * size + sets
+            part[m] = np.where(joins & (part[m] == lost), kept, part[m])
+        joined += joins
+        weight += joins * link_weights[a, b]
+    fewest = np.maximum(np.bitwise_count(sets).astype(np.int64) - 1, 0)
+    never = int(link_weights.sum()) + n
+    key = np.where(joined == fewest, weight, never) * size + sets
     for m in range(n):
         without = sets[(sets >> m & 1) == 0]
         key[without] = np.minimum(key[without], key[without | 1 << m])
-    return key % size
-
-
-def _spanning_links(network: Network, members: int) -> tuple[tuple[int, int], ...]:
-    root = (members & -members).bit_length() - 1
-    seen, queue = 1 << root, [root]
-    links: list[tuple[int, int]] = []
-    for here in queue:
-        for there in network.neighbours[here]:
-            if members >> there & 1 and not seen >> there & 1:
-                seen |= 1 << there
-                queue.append(there)
-                links.append((here, there))
-    return tuple(links)
-
-
-def _heuristic_links(network: Network, mask: int) -> tuple[tuple[int, int], ...]:
-    """Join the modules one by one, nearest first, by shortest paths to the tree so far."""
-    waiting = _members(mask)
-    inside = {waiting.pop(0)}
-    links: list[tuple[int, int]] = []
-    while waiting:
-        _, start, end = min(
-            (int(network.hops[a, b]), a, b) for b in waiting for a in sorted(inside)
-        )
-        route = network.path(start, end)
-        links.extend(pairwise(route))
-        inside.update(route)
-        waiting = [m for m in waiting if m not in inside]
-    return tuple(links)
+    return np.where(key // size < never, key // size, fewest), key % size

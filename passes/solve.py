@@ -18,13 +18,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trapline.passes.assignment import Assignment, is_static, pairs
-from trapline.passes.bounds import spreading_bound
+from trapline.passes.assignment import Assignment, is_static, pairs, weight_of
+from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, NEAR, WORTHWHILE, Effort
 from trapline.passes.feasible import check_feasible
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
+from trapline.passes.relabel import relabelled
 
 if TYPE_CHECKING:
     from trapline.passes.route import Router
@@ -54,11 +55,14 @@ class Solution:
     Args:
         assignment: The best assignment.
         others: Others that are nearly as cheap, the cheapest first.
+        weight: Weight of its pairs when communication qubits abound; their number where all links
+            weigh one.
         epr_pairs: Its pairs when communication qubits abound.
         static_epr_pairs: Pairs of the best static assignment found.
         round_robin_epr_pairs: Pairs of dealing the qubits one by one.
         mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it was not asked, is not
             installed, or the network is not connected.
+        least_weight: Proven lower bound on the weight of any assignment.
         lower_bound: Proven lower bound on the pairs of any assignment.
         stopped: Whether the time limit cut the search short.
         seconds: Seconds by stage.
@@ -66,10 +70,12 @@ class Solution:
 
     assignment: Assignment
     others: tuple[Assignment, ...] = ()
+    weight: int
     epr_pairs: int
     static_epr_pairs: int
     round_robin_epr_pairs: int
     mt_kahypar_epr_pairs: int | None
+    least_weight: int
     lower_bound: int
     stopped: bool = False
     seconds: dict[str, float] = field(default_factory=dict[str, float])
@@ -91,7 +97,7 @@ def solve(
     Args:
         segments: The communication model.
         network: The modules.
-        router: Steiner weights of the network.
+        router: Steiner weights of the network; what the pairs weigh is kept small.
         effort: A key of `EFFORTS`, or limits of one's own.
         seed: Seed of every random choice.
         start: An assignment to begin from as well.
@@ -124,17 +130,17 @@ class _Portfolio:
         self.seconds: dict[str, float] = {}
         self.size = segments.n_interactions + segments.n_segments
         self.best = round_robin(segments, network)
-        self.cost = pairs(segments, self.best, router)
-        self.bound = spreading_bound(segments, network)
-        self.kahypar: int | None = None
+        self.cost = weight_of(segments, self.best, router)
+        self.bound = weight_bound(segments, network, router)
+        self.kahypar: tuple[int, Assignment] | None = None
         self.found: list[tuple[int, Assignment]] = []
 
     def run(self, start: Assignment | None) -> Solution:
-        dealt = self.cost
+        dealt = self.best
         self._offer(in_one_module(self.segments, self.network))
         self._stage("place", lambda: self._place(start))
         self._stage("partition", self._partition)
-        static = self.cost
+        static = self.best
         self._offer(start)
         self._stage("anneal", self._anneal)
         self._stage("exact", self._exact)
@@ -143,14 +149,25 @@ class _Portfolio:
         return Solution(
             assignment=self.best,
             others=self._others(),
-            epr_pairs=self.cost,
-            static_epr_pairs=static,
-            round_robin_epr_pairs=dealt,
-            mt_kahypar_epr_pairs=self.kahypar,
-            lower_bound=min(self.bound, self.cost),
+            weight=self.cost,
+            epr_pairs=self._pairs(self.best),
+            static_epr_pairs=self._pairs(static),
+            round_robin_epr_pairs=self._pairs(dealt),
+            mt_kahypar_epr_pairs=None if self.kahypar is None else self._pairs(self.kahypar[1]),
+            least_weight=min(self.bound, self.cost),
+            lower_bound=self._least_pairs(),
             stopped=self.deadline.struck,
             seconds=self.seconds,
         )
+
+    def _pairs(self, found: Assignment) -> int:
+        return pairs(self.segments, found, self.router)
+
+    def _least_pairs(self) -> int:
+        """Bound the pairs; what is proven of unequal weights says nothing of them."""
+        if self.router.weights is None:
+            return min(self.bound, self.cost)
+        return spreading_bound(self.segments, self.network)
 
     def _stage(self, name: str, work: Callable[[], None]) -> None:
         """Run a stage unless the answer is already proven or time is up."""
@@ -165,7 +182,9 @@ class _Portfolio:
         """Take an assignment if it fits and costs no more than the best."""
         if found is None or not fits(self.segments, found, self.network):
             return None
-        cost = pairs(self.segments, found, self.router)
+        if self.router.weights is not None:
+            found = relabelled(self.segments, found, self.router)
+        cost = weight_of(self.segments, found, self.router)
         if self.effort.others:
             self.found.append((cost, found))
         if cost <= self.cost:
@@ -200,7 +219,7 @@ class _Portfolio:
 
     def _anneal_static(self, starts: list[Assignment]) -> None:
         """Anneal with one home a qubit, from the best starts."""
-        starts = sorted(starts, key=lambda start: pairs(self.segments, start, self.router))
+        starts = sorted(starts, key=lambda start: weight_of(self.segments, start, self.router))
         hots, work = self.effort.static_hots, self._static_work()
         if not starts:
             return
@@ -219,11 +238,14 @@ class _Portfolio:
         for turn in range(self.effort.kahypar_seeds):
             if turn and self.deadline.is_over():
                 break
-            cut = mt_kahypar(self.segments, self.network, seed=self.seed + turn)
+            cut = mt_kahypar(
+                self.segments, self.network, seed=self.seed + turn, weights=self.router.weights
+            )
             cost = self._offer(cut)
             if cost is None or cut is None:
                 break
-            self.kahypar = cost if self.kahypar is None else min(cost, self.kahypar)
+            if self.kahypar is None or cost < self.kahypar[0]:
+                self.kahypar = cost, cut
             self._anneal_static([cut])
 
     def _anneal(self) -> None:
@@ -265,7 +287,7 @@ class _Portfolio:
             work=work,
             seed=seed,
             static=static,
-            enough=max(pairs(self.segments, start, self.router) - self.bound, 1),
+            enough=max(weight_of(self.segments, start, self.router) - self.bound, 1),
             hot=hot,
         )
 
@@ -283,6 +305,8 @@ class _Portfolio:
     def _exact(self) -> None:
         from trapline.passes.exact import is_small, solve_exactly
 
+        if self.router.weights is not None:  # its tables count pairs
+            return
         if self.effort.exact_states and is_small(self.segments, self.network):
             result = solve_exactly(
                 self.segments,
@@ -294,10 +318,16 @@ class _Portfolio:
             self.bound = max(self.bound, result.bound)
             self._offer(result.assignment)
 
+    def _weighs_sets(self) -> bool:
+        """Tell whether CP-SAT can be told what each set of modules weighs."""
+        return self.router.weights is None or self.router.table is not None
+
     def _cpsat(self) -> None:
         from trapline.passes.cpsat import solve_cpsat
 
         if self.segments.n_interactions * self.network.n_modules > self.effort.exact_size:
+            return
+        if not self._weighs_sets():
             return
         result = solve_cpsat(
             self.segments,
@@ -315,6 +345,8 @@ class _Portfolio:
     def _neighbourhoods(self) -> None:
         from trapline.passes.neighbourhoods import improve
 
+        if not self._weighs_sets():
+            return
         if self.effort.neighbourhoods and self.segments.n_interactions <= MOST_NEIGHBOURING:
             better = improve(
                 self.segments,

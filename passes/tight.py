@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
-from trapline.passes.allocate import allocate
-from trapline.passes.assignment import first_homes, pairs, static_assignment
+from trapline.passes.allocate import allocate, plan_weight
+from trapline.passes.assignment import first_homes, static_assignment, weight_of
 from trapline.passes.embedding import embed, keepable
 from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.route import Router
@@ -41,7 +41,7 @@ def allocate_best(
         router: Steiner trees of the network, made anew when missing.
 
     Returns:
-        The plan with the fewest pairs.
+        The plan whose pairs weigh least.
 
     Raises:
         InfeasibleError: No way was found within the communication qubits.
@@ -53,7 +53,7 @@ def allocate_best(
         allowed = keepable(expanded.program, segments)
         embedded = embed(segments, assignment, router, allowed)
         return allocate(program, expanded, segments, network, embedded, router)
-    fewest = pairs(segments, assignment, router)
+    least = weight_of(segments, assignment, router)
     plans: list[Plan] = []
     failures: list[InfeasibleError] = []
     still = static_assignment(segments, first_homes(segments, assignment), assignment.place)
@@ -65,16 +65,16 @@ def allocate_best(
     for start in starts:
         if start is starts[-1] and plans:
             break  # where qubits can move, staying is not worth a trial
-        placed = within_comm_limits(segments, network, start)
+        placed = within_comm_limits(segments, network, start, router)
         try:
             plans.append(allocate(program, expanded, segments, network, placed, router))
         except InfeasibleError as error:
             failures.append(error)
-        if plans and plans[-1].epr_pairs <= fewest:
+        if plans and plan_weight(plans[-1], router) <= least:
             break
     if not plans:
         raise min(failures, key=lambda error: int(error.nearest["comm_qubits"]))
-    return min(plans, key=lambda plan: plan.epr_pairs)
+    return min(plans, key=lambda plan: plan_weight(plan, router))
 
 
 def with_free_seats(network: Network, n_qubits: int) -> list[Network]:

@@ -6,7 +6,7 @@ with a free data qubit and comes back afterwards, for two more pairs.
 """
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def source_for(job: Job, books: Books, q: int, m: int) -> int:
 
 @nb.njit(cache=True)
 def _distance(job: Job, books: Books, source: int, m: int) -> int:
-    """Twice the hops, one more where the source has no free communication qubit."""
+    """Twice the distance, one more where the source has no free communication qubit."""
     full = books.comm_used[source] >= job.comm_limit[source]
-    return 2 * job.hops[source, m] + full
+    return 2 * job.distance[source, m] + full
 
 
 @nb.njit(cache=True)
@@ -63,23 +63,24 @@ def _path(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> Long
     """List the modules from a holder to `m`.
 
     Down the tree; where that is blocked, or a holder outside the tree is nearer, by relays with
-    room; where there are none, the shortest way.
+    room; where there are none, the lightest way.
     """
     parents = job.parents[job.segs[books.current[q], TREE]]
     up = np.empty(len(parents), dtype=np.int64)
     up[0] = m
-    size = 1
+    size, weight = 1, np.int64(0)
     while books.holder[up[size - 1], q] == NONE and parents[up[size - 1]] >= 0:
         up[size] = parents[up[size - 1]]
+        weight += job.link_weight[up[size], up[size - 1]]
         size += 1
-    shorter = size - 1 > job.hops[source, m] and job.comm_limit[m] < NEVER
+    lighter = weight > job.distance[source, m] and job.comm_limit[m] < NEVER
     blocked = False
     for at in range(1, size - 1):
         blocked = blocked or not _can_relay(job, books, up[at], pos)
-    if books.holder[up[size - 1], q] != NONE and not shorter and not blocked:
+    if books.holder[up[size - 1], q] != NONE and not lighter and not blocked:
         return up[:size][::-1].copy()
-    around = _way_around(job, books, q, m, pos)
-    if len(around) > 0 and len(around) - 1 <= job.hops[source, m] + 2:
+    around, weight = _way_around(job, books, q, m, pos)
+    if len(around) > 0 and weight <= job.distance[source, m] + 2 * job.unit:
         return around
     up[0] = source
     size = 1
@@ -90,20 +91,33 @@ def _path(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> Long
 
 
 @nb.njit(cache=True)
-def _way_around(job: Job, books: Books, q: int, m: int, pos: int) -> Longs:
-    """Shortest path from a holder to `m` over modules with room to relay; empty if there is none.
+def _nearest(queue: Longs, far: Longs) -> int:
+    """Place in a queue of the module that is nearest; of equals, the first."""
+    best = 0
+    for at in range(1, len(queue)):
+        if far[queue[at]] < far[queue[best]]:
+            best = at
+    return best
 
-    Breadth first, backwards from `m`.
+
+@nb.njit(cache=True)
+def _way_around(job: Job, books: Books, q: int, m: int, pos: int) -> tuple[Longs, int]:
+    """Lightest path from a holder to `m` over modules with room to relay, and its weight.
+
+    Empty if there is none. Dijkstra's search, backwards from `m`.
     """
     k = len(job.comm_limit)
     onwards = np.full(k, -1, dtype=np.int64)
+    far = np.full(k, NEVER, dtype=np.int64)
     queue = np.empty(k, dtype=np.int64)
-    onwards[m] = m
+    onwards[m], far[m] = m, 0
     queue[0] = m
-    head, tail = 0, 1
-    while head < tail:
-        here = queue[head]
-        head += 1
+    size = 1
+    while size > 0:
+        at = _nearest(queue[:size], far)
+        here = queue[at]
+        size -= 1
+        queue[at:size] = queue[at + 1 : size + 1]
         if books.holder[here, q] != NONE:
             path = np.empty(k, dtype=np.int64)
             path[0] = here
@@ -111,15 +125,17 @@ def _way_around(job: Job, books: Books, q: int, m: int, pos: int) -> Longs:
             while path[size - 1] != m:
                 path[size] = onwards[path[size - 1]]
                 size += 1
-            return path[:size].copy()
+            return path[:size].copy(), far[here]
         if here != m and not _can_relay(job, books, here, pos):
             continue
         for there in range(k):
-            if job.hops[here, there] == 1 and onwards[there] < 0:
-                onwards[there] = here
-                queue[tail] = there
-                tail += 1
-    return queue[:0].copy()
+            step = job.link_weight[here, there]
+            if step > 0 and far[here] + step < far[there]:
+                if onwards[there] < 0:
+                    queue[size] = there
+                    size += 1
+                onwards[there], far[there] = here, far[here] + step
+    return queue[:0].copy(), NEVER
 
 
 @nb.njit(cache=True)
@@ -175,14 +191,16 @@ def _make_way(job: Job, books: Books, m: int, path: Longs, pos: int) -> int:
 
 @nb.njit(cache=True)
 def free_neighbour(job: Job, books: Books, m: int, path: Longs) -> int:
-    """A neighbour with data qubits free for one more and for all that passes; -1 for none."""
+    """The nearest neighbour with data qubits free for one more and all that passes; -1 for none."""
+    best, least = -1, NEVER
     for d in range(len(job.comm_limit)):
         passing = books.comm_used[d] >= job.comm_limit[d]
         for other in path:
             passing = passing or other == d
-        if job.hops[m, d] == 1 and books.data_free[d] > passing and job.comm_limit[d] > 0:
-            return d
-    return -1
+        weight = job.link_weight[m, d]
+        if 0 < weight < least and books.data_free[d] > passing and job.comm_limit[d] > 0:
+            best, least = d, weight
+    return best
 
 
 @nb.njit(cache=True)

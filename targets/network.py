@@ -84,15 +84,6 @@ class Network:
         """Whether every two modules share a link, so that each pair costs one."""
         return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
 
-    def path(self, start: int, end: int) -> list[int]:
-        """Return the modules of a shortest path, ends included; of equals, the lowest numbers."""
-        route = [start]
-        while route[-1] != end:
-            here = route[-1]
-            closer = self.hops[here, end] - 1
-            route.append(next(m for m in self.neighbours[here] if self.hops[m, end] == closer))
-        return route
-
 
 def ideal_network(
     kind: str, modules: int, data_qubits: int | Sequence[int], comm_qubits: int | None = None

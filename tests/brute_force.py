@@ -5,19 +5,24 @@ Import as `from brute_force import optimum`. Nothing here uses the solvers or th
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
 
-def steiner_weights(network: Network) -> list[int]:
-    """Fewest links that join each set of modules, by trying all connected sets."""
+def steiner_weights(network: Network, weights: Sequence[int] | None = None) -> list[int]:
+    """Fewest or lightest links that join each set of modules.
+
+    By trying all connected sets of modules; for weights, all sets of links.
+    """
     n = network.n_modules
+    if weights is not None:
+        return _lightest_links(network, weights)
     good = [mask for mask in range(1, 1 << n) if _connected(network, mask)]
     return [
         0 if mask == 0 else min(m.bit_count() - 1 for m in good if m & mask == mask)
@@ -25,15 +30,38 @@ def steiner_weights(network: Network) -> list[int]:
     ]
 
 
-def optimum(segments: Segments, network: Network, *, static: bool = False) -> int | None:
-    """Return the fewest pairs of any assignment that fits, None when none does.
+def _lightest_links(network: Network, weights: Sequence[int]) -> list[int]:
+    n, links = network.n_modules, list(zip(network.links, weights, strict=True))
+    best = [1 << 60] * (1 << n)
+    for size in range(n):
+        for chosen in combinations(links, size):
+            parts = [1 << m for m in range(n)]
+            for (a, b), _ in chosen:
+                joined = parts[a] | parts[b]
+                parts = [joined if part & joined else part for part in parts]
+            total = sum(weight for _, weight in chosen)
+            for mask in range(1 << n):
+                if any(mask & ~part == 0 for part in parts):
+                    best[mask] = min(best[mask], total)
+    return best
+
+
+def optimum(
+    segments: Segments,
+    network: Network,
+    *,
+    static: bool = False,
+    weights: Sequence[int] | None = None,
+) -> int | None:
+    """Return the fewest pairs, or least weight, of any assignment that fits, None when none does.
 
     Args:
         segments: The communication model; homes and places together must be few.
         network: The modules.
         static: Keep one home for each qubit.
+        weights: Weight of each link; None to count pairs.
     """
-    weights = steiner_weights(network)
+    of_set = steiner_weights(network, weights)
     modules = range(network.n_modules)
     starts = segments.pin_start.tolist()
     pins = [segments.pins[a:b].tolist() for a, b in pairwise(starts)]
@@ -43,7 +71,7 @@ def optimum(segments: Segments, network: Network, *, static: bool = False) -> in
         for s, previous in enumerate(segments.previous.tolist()):
             if previous >= 0 and not segments.fresh[s]:
                 masks[s] |= 1 << home[previous]
-        cost = _best_places(masks, pins, weights, modules)
+        cost = _best_places(masks, pins, of_set, modules)
         if (best is None or cost < best) and _fits(segments, network, home):
             best = cost
     return best

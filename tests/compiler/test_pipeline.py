@@ -50,6 +50,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "circuit": dict,
     "network": dict,
     "epr_pairs": int,
+    "objective": dict,
     "lower_bound": (int, type(None)),
     "optimal": bool,
     "static_epr_pairs": int,
@@ -68,6 +69,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 INNER = {
     "circuit": {"name", "sha256", "qubits", "operations", "interactions"},
     "network": {"kind", "modules", "data_qubits", "comm_qubits"},
+    "objective": {"name", "value", "unit"},
     "qubit_map": {"initial", "final"},
     "verification": {"method", "passed", "checked"},
 }
@@ -106,6 +108,7 @@ def test_the_report_says_what_was_found(ghz: Compiled) -> None:
         "comm_qubits": [None, None],
     }
     assert report["links"] == [{"ends": ["m0", "m1"], "epr_pairs": 1}]
+    assert report["objective"] == {"name": "pairs", "value": 1, "unit": "pairs"}
     assert report["packets"] == 1
     assert report["makespan_us"] is report["fidelity"] is None
     assert report["verification"]["passed"] is True

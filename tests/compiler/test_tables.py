@@ -23,6 +23,7 @@ COMPILED: dict[str, Any] = {
     "circuit": {"name": "adder", "qubits": 10, "operations": 1234, "interactions": 25},
     "network": {"kind": "line", "modules": 3, "data_qubits": [4, 4, 6],
                 "comm_qubits": [2, None, 1]},
+    "objective": {"name": "pairs", "value": 9.0, "unit": "pairs"},
     "epr_pairs": 9, "lower_bound": 3, "optimal": False, "static_epr_pairs": 12,
     "round_robin_epr_pairs": 25, "mt_kahypar_epr_pairs": 13, "migrations": 1, "packets": 7,
     "modules": [
@@ -59,6 +60,7 @@ def test_a_compilation_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> No
     assert "passed by plan-check one thing another" in shown
     assert "2.00 (anneal 1.50, verify 0.50)" in shown
     assert "makespan" not in shown
+    assert "busy" not in shown
     assert "stopped" not in shown
 
 
@@ -80,6 +82,8 @@ def test_modules_and_links_without_work_are_left_out(capsys: pytest.CaptureFixtu
         ({"mt_kahypar_epr_pairs": None}, "round-robin 25, best without"),
         ({"makespan_us": 39_300.0, "fidelity": 0.79941}, "makespan 39.3 ms, with"),
         ({"makespan_us": 39_300.0, "fidelity": 0.79941}, "fidelity 0.7994, if"),
+        ({"objective": {"name": "time", "value": 39_300.0, "unit": "us"}}, "time 39.3 ms in which"),
+        ({"objective": {"name": "infidelity", "value": 0.25, "unit": "1"}}, "infidelity 0.25, -ln"),
         ({"stopped": True}, "stopped the time limit struck"),
         ({"packets": 1, "migrations": 0}, "1 copy used, 0 migrations"),
         ({"seconds": {}}, "seconds 0.00"),
