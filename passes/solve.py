@@ -27,6 +27,9 @@ from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trapline.passes.route import Router
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
@@ -90,6 +93,7 @@ def solve(
     effort: str | Effort = "default",
     seed: int = 0,
     start: Assignment | None = None,
+    keepable: NDArray[np.bool_] | None = None,
     time_limit: float | None = None,
     progress: Progress = lambda _: None,
 ) -> Solution:
@@ -102,6 +106,9 @@ def solve(
         effort: A key of `EFFORTS`, or limits of one's own.
         seed: Seed of every random choice.
         start: An assignment to begin from as well.
+        keepable: Segments that could keep the copies of the segment two before
+            (`trapline.passes.embedding.keepable`), where plans may do that; the bound holds for
+            such plans too. None for no such plans.
         time_limit: Seconds after which no new stage begins and CP-SAT stops.
         progress: Called as each stage begins.
 
@@ -111,6 +118,7 @@ def solve(
     check_feasible(segments, network)
     limits = EFFORTS[effort] if isinstance(effort, str) else effort
     portfolio = _Portfolio(segments, network, router, limits, seed, time_limit, progress)
+    portfolio.keepable = keepable
     return portfolio.run(start)
 
 
@@ -133,6 +141,7 @@ class _Portfolio:
         self.best = round_robin(segments, network)
         self.cost = pairs(segments, self.best, router)
         self.bound = spreading_bound(segments, network)
+        self.keepable: NDArray[np.bool_] | None = None
         self.kahypar: int | None = None
 
     def run(self, start: Assignment | None) -> Solution:
@@ -263,12 +272,14 @@ class _Portfolio:
     def _exact(self) -> None:
         from trapline.passes.exact import is_small, solve_exactly
 
-        if self.effort.exact_states and is_small(self.segments, self.network):
+        if self.effort.exact_states and is_small(self.segments, self.network, self.keepable):
             result = solve_exactly(
                 self.segments,
                 self.network,
                 self.router,
                 best=self.cost,
+                keepable=self.keepable,
+                rounds=self.effort.exact_rounds,
                 most_states=self.effort.exact_states,
             )
             self.bound = max(self.bound, result.bound)
@@ -289,7 +300,8 @@ class _Portfolio:
             seconds=self.deadline.left(),
             seed=self.seed,
         )
-        self.bound = max(self.bound, result.bound)
+        if self.keepable is None or not self.keepable.any():
+            self.bound = max(self.bound, result.bound)
         self._offer(result.assignment)
 
     def _neighbourhoods(self) -> None:
