@@ -81,7 +81,10 @@ def fill(flow: Flow, charges: Charges, rooms: Longs, cost: Words) -> None:
             unit[q] = unit[q - 1] * radix[q - 1]
         if flow.kind[r] == MEET:
             pins = flow.qubits[flow.pin_start[x] : flow.pin_start[x + 1]]
-            _fill_meet(row, after, radix, unit, pins, charges.price, charges.meet[x])
+            if len(pins) == 2:
+                _fill_meet_two(row, after, radix, unit, pins, charges.price, charges.meet[x])
+            else:
+                _fill_meet(row, after, radix, unit, pins, charges.price, charges.meet[x])
         elif flow.kind[r] == KEEP:
             _fill_keep(row, after, unit[x], radix[x], flow.radix[r + 1, x], charges.price)
         elif flow.kind[r] == RESET:
@@ -89,6 +92,38 @@ def fill(flow: Flow, charges: Charges, rooms: Longs, cost: Words) -> None:
         else:
             _fill_seat(row, after, radix, rooms, charges.seat[x])
             _fill_moves(row, flow, r, unit, charges.price)
+
+
+@nb.njit(cache=True)
+def _fill_meet_two(
+    row: Words, after: Words, radix: Longs, unit: Longs, pins: Longs, price: int, charge: int
+) -> None:
+    """As `_fill_meet`, for two qubits."""
+    low, high = min(pins), max(pins)
+    one, two = unit[low], unit[high]
+    for block in range(len(row) // (two * radix[high])):
+        for d in range(radix[high]):
+            for middle in range(two // (one * radix[low])):
+                for e in range(radix[low]):
+                    at = (block * radix[high] + d) * two + (middle * radix[low] + e) * one
+                    left = at + (two if d == 1 else 0) + (one if e == 1 else 0)
+                    right = at + (2 * two if d == 0 else 0) + (2 * one if e == 0 else 0)
+                    paid_left = np.uint32(price * ((d == 1) + (e == 1)))
+                    paid_right = np.uint32(price * ((d == 0) + (e == 0)) + 2 * charge)
+                    if d < 3 and e < 3:
+                        for k in range(one):
+                            row[at + k] = min(
+                                after[left + k] + paid_left, after[right + k] + paid_right
+                            )
+                        continue
+                    if d == 3 and e == 3:
+                        row[at : at + one] = NEVER
+                        continue
+                    lone = min(d, e)
+                    both = at + (2 - min(lone, 2)) * (one if d == 3 else two)
+                    paid = np.uint32(charge + (price if lone < 2 else 0))
+                    for k in range(one):
+                        row[at + k] = after[both + k] + paid
 
 
 @nb.njit(cache=True)
