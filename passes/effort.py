@@ -22,7 +22,7 @@ class Effort:
         least: Fewest entries that one run visits.
         most: Most entries that one run visits.
         exact_states: States that the exact search may keep for one bound; 0 for none.
-        exact_rounds: Rounds in which it improves its bounds first.
+        exact_entries: Entries of tables that it fills to improve its bounds first.
         exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
         exact_work: CP-SAT's deterministic time for that.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
@@ -37,7 +37,7 @@ class Effort:
     least: int
     most: int
     exact_states: int = 0
-    exact_rounds: int = 0
+    exact_entries: int = 0
     exact_size: int = 0
     exact_work: float = 0.0
     neighbourhoods: int = 0
@@ -82,8 +82,8 @@ EFFORTS = {
         visits=1800,
         least=200_000,
         most=2_000_000_000,
-        exact_states=1_000_000,
-        exact_rounds=15,
+        exact_states=2_000_000,
+        exact_entries=600_000_000,
         exact_size=60,
         exact_work=0.3,
     ),
@@ -97,7 +97,7 @@ EFFORTS = {
         least=4_000_000,
         most=20_000_000_000,
         exact_states=30_000_000,
-        exact_rounds=60,
+        exact_entries=5_000_000_000,
         exact_size=300,
         exact_work=20.0,
         neighbourhoods=20,

@@ -79,7 +79,7 @@ def solve_exactly(
     *,
     best: int,
     most_states: int,
-    rounds: int = 0,
+    most_entries: int = 0,
     keepable: Bools | None = None,
 ) -> ExactResult:
     """Prove that nothing costs less than `best`, or find what does.
@@ -90,11 +90,11 @@ def solve_exactly(
         router: Weights of the network; all links must weigh one.
         best: Pairs of the best known assignment.
         most_states: Give up when more states must be kept in all for one bound.
-        rounds: Rounds in which the bounds are improved first.
+        most_entries: Entries of tables to fill to improve the bounds first.
         keepable: Segments that could keep the copies of the segment two before
             (`trapline.passes.embedding.keepable`); None for none. Only on complete networks.
     """
-    return _Search(segments, network, router, best, rounds, keepable).run(best, most_states)
+    return _Search(segments, network, router, best, most_entries, keepable).run(best, most_states)
 
 
 class _Search:
@@ -104,7 +104,7 @@ class _Search:
         network: Network,
         router: Router,
         best: int,
-        rounds: int,
+        most_entries: int,
         keepable: Bools | None,
     ) -> None:
         from trapline.passes.exact_kernels import Net
@@ -121,7 +121,13 @@ class _Search:
         self.net = Net(n, k, np.array(network.data_qubits), step_cost, alike)
         self.starts = _starts(n, network.data_qubits, alike=alike)
         self.tables = cut_tables(
-            self.steps, self.flow, network, self.net, self.starts, rounds=rounds, enough=best
+            self.steps,
+            self.flow,
+            network,
+            self.net,
+            self.starts,
+            most_entries=most_entries,
+            enough=best,
         )
 
     def run(self, best: int, most_states: int) -> ExactResult:
@@ -146,7 +152,7 @@ class _Search:
         trail = [used(rows)]
         total = len(trail[0].held)
         for r in range(len(self.steps.kind)):
-            trail.append(used(self._after(trail[-1], r, wanted)))
+            trail.append(self._after(trail[-1], r, wanted))
             total += len(trail[-1].held)
             if total > most_states:
                 return None
@@ -164,15 +170,14 @@ class _Search:
                 qubits = flow.qubits[flow.pin_start[x] : flow.pin_start[x + 1]]
                 at = compiled.meet(source, at, qubits, net, bound, out)
             elif kind == KEEP:
-                pays = bool(flow.kind[r + 1] == RESET and flow.of[r + 1] == x)
                 holds = bool(self.steps.spreads[r + 1, x])
-                at = compiled.keep(source, at, x, pays, holds, net, bound, out)
+                at = compiled.keep(source, at, x, holds, net, bound, out)
             elif kind == RESET:
                 at = compiled.begin_anew(source, at, x, net, bound, out)
             else:
                 at = compiled.seat_all(source, at, flow, x, net, bound, here, out)
             if at == len(source.held):
-                return out
+                return used(out)
             out = doubled(out)
 
 

@@ -34,6 +34,9 @@ Words = NDArray[np.uint32]
 
 UNIT = 48_000
 """Units of cost of one pair in the tables."""
+MOST_ROUNDS = 60
+HOPE = 1.25
+"""What the bound is hoped to become at most, as a multiple of what it is."""
 PACE = 0.7
 """First length of a step, as a share of what would close the gap if bounds were linear."""
 PATIENCE = 3
@@ -74,7 +77,14 @@ class Tables:
 
 
 def cut_tables(
-    steps: Steps, flow: Flow, network: Network, net: Net, starts: Longs, *, rounds: int, enough: int
+    steps: Steps,
+    flow: Flow,
+    network: Network,
+    net: Net,
+    starts: Longs,
+    *,
+    most_entries: int,
+    enough: int,
 ) -> Tables:
     """Fill the tables.
 
@@ -84,7 +94,7 @@ def cut_tables(
         network: The modules.
         net: The same for the compiled code.
         starts: int64, (states, 2). Holders and seats at the start.
-        rounds: Rounds of subgradient ascent.
+        most_entries: Entries to fill in subgradient ascent.
         enough: Stop when the bound reaches this.
     """
     from trapline.passes.exact_kernels import bounds_of
@@ -98,6 +108,7 @@ def cut_tables(
     seat = np.zeros((len(steps.mobile), n), dtype=np.int64)
     meet = np.zeros(len(steps.pin_start) - 1, dtype=np.int64)
     made = {c: np.empty(int(flow.start[-1]), dtype=np.uint32) for c in sorted(set(which))}
+    rounds = min(MOST_ROUNDS, most_entries // (len(made) * int(flow.start[-1]))) if charged else 0
     best, chosen, stale, pace = -1, (seat, meet), 0, PACE
 
     def tables(seat: Longs, meet: Longs) -> Tables:
@@ -106,14 +117,14 @@ def cut_tables(
         less = _less(steps, seat, meet, k - 1)
         return Tables(np.array(cuts), [made[c] for c in which], less, flow, k)
 
-    for turn in range(rounds + 1 if charged else 1):
+    for turn in range(rounds + 1):
         found = tables(seat, meet)
         values = bounds_of(starts, net, found.bound(0, 0))
         low = int(values.min())
         stale = 0 if low > best else stale + 1
         if low > best:
             best, chosen = low, (seat, meet)
-        if low > (enough - 1) * UNIT or turn == rounds or not charged:
+        if low > (enough - 1) * UNIT or turn == rounds:
             break
         if stale == PATIENCE:
             pace, stale = pace * SHORTER, 0
@@ -129,7 +140,7 @@ def cut_tables(
         norm = int((seats**2).sum() + (meets**2).sum())
         if norm == 0:
             break
-        size = pace * (enough * UNIT - low) / norm
+        size = pace * (min(enough * UNIT, HOPE * max(best, UNIT)) - low) / norm
         seat = np.maximum(seat + np.round(size * seats), 0).astype(np.int64)
         meet = np.maximum(meet + np.round(size * meets), 0).astype(np.int64)
     found = tables(*chosen)

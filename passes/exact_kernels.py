@@ -197,16 +197,13 @@ def meet(source: Rows, at: int, qubits: Longs, net: Net, bound: Bound, out: Rows
 
 
 @nb.njit(cache=True)
-def keep(
-    source: Rows, at: int, q: int, pays: bool, holds: bool, net: Net, bound: Bound, out: Rows
-) -> int:
-    """Let a qubit keep each of its holders as its home, or some of them as copies; as `meet`.
+def keep(source: Rows, at: int, q: int, holds: bool, net: Net, bound: Bound, out: Rows) -> int:
+    """Let a qubit whose segment ends choose its home, and copies that outlive the next; as `meet`.
 
     Args:
         source: States before the step.
         at: Row to begin with.
         q: The qubit.
-        pays: Whether it may go elsewhere; otherwise `seat_all` lets it.
         holds: Whether copies may outlive the segment that follows.
         net: The network.
         bound: Of the next step.
@@ -223,15 +220,15 @@ def keep(
             at += 1
             continue
         for p in range(net.k):
-            if (mode != FREE and p != old) or not (mine >> p & 1 or pays):
+            if mode != FREE and p != old:
                 continue
+            cost, one = paid + net.step_cost[mine, p], 1 << p
             seat = seats | (p | min(mode, MOVED) << 2) << (4 * q)
-            now = others | 1 << (shift + p)
-            offer(out, net, bound, now, seat, paid + net.step_cost[mine, p], at, 0)
+            offer(out, net, bound, others | one << shift, seat, cost, at, 0)
             for kept in range(full + 1):
-                if holds and kept & ~mine == 0 and kept >> p & 1 and kept != 1 << p:
+                if holds and kept & ~(mine | one) == 0 and kept & one and kept != one:
                     seat = seats | (p | SPREAD << 2) << (4 * q)
-                    offer(out, net, bound, others | kept << shift, seat, paid, at, 0)
+                    offer(out, net, bound, others | kept << shift, seat, cost, at, 0)
         at += 1
     return at
 
@@ -253,7 +250,8 @@ def seat_all(
 ) -> int:
     """Give every qubit a data qubit in a layer; as `meet`.
 
-    Qubits move out of modules that are over full, in every way; other moves can wait.
+    Qubits in the midst of a segment move out of modules that are too full, in every way; other
+    moves can wait.
 
     Args:
         source: States before the step.
@@ -343,30 +341,20 @@ def _move_out(
     held, seat, paid = stack[depth, 0], stack[depth, 1], stack[depth, 2]
     left, leaving, order = stack[depth, 3], stack[depth, 4], stack[depth, 5]
     for q in range(order >> (8 * m) & 255, net.n):
-        here_now, mode = seat >> (4 * q) & 3, seat >> (4 * q + 2) & 3
-        ends = flow.ending[layer] >> q & 1
-        leaves = mode == FREE or (mode == SPREAD and ends)
-        if here_now != m or not leaves or not flow.mobile[layer] >> q & 1:
+        if seat >> (4 * q) & 15 != m or not flow.mobile[layer] >> q & 1:
             continue
-        holders = held >> (q * net.k) & full
-        others = held & ~(full << (q * net.k))
         for p in range(net.k):
-            if p == m or (mode == SPREAD and holders >> p & 1):
+            if p == m:
                 continue
-            after = seat & ~(15 << (4 * q)) | (p | max(mode, MOVED) << 2) << (4 * q)
-            cost = paid + net.step_cost[holders, p]
-            for drops in range(2):
-                # A new home replaces the one just kept, beside or instead of copies that outlive.
-                if drops and not ends or (not drops and ends and mode == FREE):
-                    continue
-                mine = (holders & ~(1 << m) if drops else holders) | 1 << p
-                now = others | mine << (q * net.k)
-                if cost + to_go(now, after, net, here) >= here.wanted:
-                    continue
-                stack[depth, 0], stack[depth, 1] = now, after
-                stack[depth, 2], stack[depth, 3], stack[depth, 4] = cost, left, leaving
-                stack[depth, 5] = order & ~(255 << (8 * m)) | (q + 1) << (8 * m)
-                depth += 1
+            now = held | 1 << (q * net.k + p)
+            after = seat & ~(15 << (4 * q)) | (p | MOVED << 2) << (4 * q)
+            cost = paid + net.step_cost[held >> (q * net.k) & full, p]
+            if cost + to_go(now, after, net, here) >= here.wanted:
+                continue
+            stack[depth, 0], stack[depth, 1], stack[depth, 2] = now, after, cost
+            stack[depth, 3], stack[depth, 4] = left, leaving
+            stack[depth, 5] = order & ~(255 << (8 * m)) | (q + 1) << (8 * m)
+            depth += 1
     return depth
 
 

@@ -34,8 +34,9 @@ class Steps:
         pin_start: int64, (interactions + 1,). Operands of interaction i are
             `qubits[pin_start[i]:pin_start[i + 1]]`.
         qubits: int64, (operands,). Qubits of the interactions.
-        mobile: int64, (t,). Qubits that may move in the layer: neither in their first segment, for
-            which they have been in one home from the start, nor after their last or before a reset.
+        mobile: int64, (t,). Qubits that may move in the midst of a segment: neither in their first,
+            for which they have been in one home from the start, nor in its last layer, in which
+            they choose their home, nor after their last segment or before a reset.
         ending: int64, (t,). Qubits whose segment ends in the layer, and not by a reset in it.
         reset: int64, (t,). Qubits that are reset in the layer.
         spreads: bool, (r + 1, qubits). Whether a qubit, before the step, is in a segment that the
@@ -71,14 +72,13 @@ def steps_of(segments: Segments, keepable: Bools | None = None) -> Steps:
             continue
         last, after = int(layer[segments.last[s]]), int(segments.following[s])
         if previous[s] >= 0 and not segments.fresh[s]:
-            mobile[int(layer[segments.last[previous[s]]]) + 1 : last + 1] |= bit
+            mobile[int(layer[segments.last[previous[s]]]) + 1 : last] |= bit
         begin = int(segments.begin[after]) if after >= 0 and segments.fresh[after] else -1
         if begin >= 0:
             reset[layer[begin]] |= bit
             before.setdefault(begin, []).append((RESET, q, -1))
         if begin >= 0 and layer[begin] == last:
             before[begin].insert(-1, (KEEP, q, s))
-            mobile[last] &= ~bit
             continue
         ending[last] |= bit
         if not (segments.fresh[s] and layer[segments.begin[s]] == last):

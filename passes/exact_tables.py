@@ -175,7 +175,10 @@ def _fill_keep(row: Words, after: Words, unit: int, radix: int, later: int, pric
             row[at + unit] = min(right, left + price)
             row[at + 2 * unit] = min(left, right)
             if later == 4:
-                row[at + 2 * unit] = min(row[at + 2 * unit], after[to + 3 * unit])
+                both = after[to + 3 * unit]
+                row[at] = min(row[at], both + price)
+                row[at + unit] = min(row[at + unit], both + price)
+                row[at + 2 * unit] = min(row[at + 2 * unit], both)
             if radix == 4:
                 row[at + 3 * unit] = after[to + 2 * unit]
 
@@ -210,25 +213,19 @@ def _fill_seat(row: Words, after: Words, radix: Longs, rooms: Longs, charge: Lon
 
 @nb.njit(cache=True)
 def _fill_moves(row: Words, flow: Flow, r: int, unit: Longs, price: int) -> None:
-    """Let qubits get a holder on the other side to sit there, or change their new home."""
+    """Let qubits get a holder on the other side to sit there."""
     layer = flow.of[r]
     for q in range(len(unit)):
         one, radix = unit[q], flow.radix[r, q]
         is_reset = flow.reset[layer] >> q & 1
         if not (is_reset or flow.mobile[layer] >> q & 1):
             continue
-        ends = flow.ending[layer] >> q & 1
         for block in range(len(row) // (one * radix)):
             for low in range(one):
                 at = block * one * radix + low
                 a, b, c = row[at], row[at + one], row[at + 2 * one]
-                if ends:
+                if is_reset and flow.ending[layer] >> q & 1:
                     row[at], row[at + one] = min(a, b + price), min(b, a + price)
-                    if radix == 4:
-                        d = min(row[at + 3 * one], min(a, b))
-                        row[at] = min(row[at], d + price)
-                        row[at + one] = min(row[at + one], d + price)
-                        row[at + 3 * one] = d
                 else:
                     row[at], row[at + one] = min(a, c + price), min(b, c + price)
                 if is_reset:
@@ -273,16 +270,17 @@ def trace(
                 continue
             best, chosen = NEVER * 2, 0
             for d in range(radix[x]):
-                if d == 2 or (d == 3 and was != 2):
+                if d == 2:
                     continue
                 digits[x] = d
-                value = after[index_of(digits, radix)] + (toll if was == 1 - d else 0)
+                pays = was < 2 and was != d
+                value = after[index_of(digits, radix)] + (toll if pays else 0)
                 if value < best:
                     best, chosen = value, d
             digits[x] = chosen
         else:
             row = cost[flow.start[r] : flow.start[r + 1]]
-            _settle(row, digits, radix, price, flow.mobile[x], flow.ending[x])
+            _settle(row, digits, radix, price, flow.mobile[x])
             for q in range(len(digits)):
                 seats[x, q] += min(digits[q], 1) if digits[q] != 1 else 2
 
@@ -319,9 +317,7 @@ def _trace_meet(
 
 
 @nb.njit(cache=True)
-def _settle(
-    row: Words, digits: Longs, radix: Longs, price: int, mobile: int, ending: int
-) -> None:
+def _settle(row: Words, digits: Longs, radix: Longs, price: int, mobile: int) -> None:
     """Make the moves that a cheapest path makes in a layer."""
     changed = True
     while changed:
@@ -331,7 +327,7 @@ def _settle(
             was = digits[q]
             if not mobile >> q & 1 or was > 1:
                 continue
-            digits[q] = 1 - was if ending >> q & 1 else 2
+            digits[q] = 2
             if row[index_of(digits, radix)] + price == value:
                 changed = True
                 break

@@ -279,7 +279,7 @@ class _Portfolio:
                 self.router,
                 best=self.cost,
                 keepable=self.keepable,
-                rounds=self.effort.exact_rounds,
+                most_entries=self.effort.exact_entries,
                 most_states=self.effort.exact_states,
             )
             self.bound = max(self.bound, result.bound)

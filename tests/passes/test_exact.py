@@ -47,7 +47,7 @@ def test_the_bound_is_the_optimum_and_what_is_found_attains_it(
     assert best is not None
     for known in (best, best + 2):
         found = solve_exactly(
-            segments, network, router, best=known, most_states=MANY, rounds=known % 4
+            segments, network, router, best=known, most_states=MANY, most_entries=MANY * (known % 4)
         )
         assert found.proven
         assert found.bound == best
@@ -72,7 +72,7 @@ def test_copies_that_outlive_segments_are_part_of_the_search(
     assert best is not None
     router = Router(network)
     found = solve_exactly(
-        segments, network, router, best=best + 1, most_states=MANY, keepable=allowed, rounds=3
+        segments, network, router, best=best + 1, most_states=MANY, keepable=allowed, most_entries=MANY
     )
     assert found.proven
     assert found.bound == best
@@ -83,16 +83,16 @@ def test_copies_that_outlive_segments_are_part_of_the_search(
     assert pairs(segments, found.assignment, router) == best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**20), st.sampled_from([(2, 2, 2), (3, 2, 1), (3, 3, 1), (2, 2, 3)]))
 def test_three_tight_modules_against_cp_sat(seed: int, sizes: tuple[int, ...]) -> None:
     segments = random_segments(6, 12, seed)
     network = ideal_network("complete", 3, list(sizes))
     router, start = Router(network), round_robin(segments, network)
-    known = solve_cpsat(segments, network, router, start, work=20)
+    known = solve_cpsat(segments, network, router, start, work=4)
     found = solve_exactly(
         segments, network, router, best=pairs(segments, start, router) + 1, most_states=MANY,
-        rounds=8,
+        most_entries=10 * MANY,
     )  # fmt: skip
     assert found.proven
     assert found.assignment is not None
