@@ -7,9 +7,8 @@ assignment costs less than what it proves. Tables of the cost across cuts (`exac
 cost to go; only states are kept whose cost so far and bound to go stay below the best known answer.
 When none is left, that answer is optimal.
 
-In two ways the search may go beyond `Assignment`, so that its bound is below what can be carried
-out, never above: a copy that outlives a segment may be given up and fetched again, and a qubit that
-has moved may move once more at the end of its segment when it keeps copies.
+In one way the search goes beyond `Assignment`: one of several copies that outlive a segment may be
+given up and fetched again. Its bound may then be less than what can be carried out, never more.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_bound import cut_tables, cuts_of, rooms_of
-from trapline.passes.exact_rows import doubled, empty_rows, used
+from trapline.passes.exact_bound import UNIT, cut_tables, cuts_of, rooms_of
+from trapline.passes.exact_rows import doubled, empty_rows, picked, used
 from trapline.passes.exact_steps import KEEP, MEET, RESET, Steps, steps_of
 from trapline.passes.exact_trail import assignment_of
 
@@ -41,6 +40,8 @@ MOST_MODULES = 4
 MOST_QUBITS = 12
 MOST_BYTES = 1_000_000_000
 """Largest size of all tables together."""
+WIDTH = 10_000
+"""States after each step that are followed first."""
 LEAST_ROWS = 1 << 12
 """Room for states to begin with."""
 
@@ -53,8 +54,8 @@ class ExactResult:
         bound: Proven lower bound on the pairs.
         assignment: A better assignment than the best known, when there is one; None otherwise.
         proven: Whether the search went to its end: no assignment costs less than `bound`, and
-            `assignment`, where there is one, or else the best known one attains it but for the
-            exceptions that the module names.
+            `assignment`, where there is one, or else the best known one attains it, but for the
+            exception that the module names.
     """
 
     bound: int
@@ -131,32 +132,54 @@ class _Search:
         )
 
     def run(self, best: int, most_states: int) -> ExactResult:
-        """Ask for less than each number in turn, from below; the first that can be had is best."""
-        bound = min(best, self.tables.least)
-        while bound < best:
-            trail = self._below(bound + 1, most_states)
-            if trail is None:
-                return ExactResult(bound=bound)
+        """Ask for less than each number in turn, from below; the first that can be had is best.
+
+        Each time only the `WIDTH` most promising states are followed first, which may find an
+        assignment soon but proves nothing when states were left out.
+        """
+        bound, proves = min(best, self.tables.least), True
+        for wanted in range(bound + 1, best + 1):
+            trail, whole = self._below(wanted, most_states, WIDTH)
+            if proves and not whole and not len(trail[-1].held):
+                trail, whole = self._below(wanted, most_states, most_states)
             if len(trail[-1].held):
                 found = assignment_of(self.segments, self.steps, self.net, trail)
-                return ExactResult(bound=bound, assignment=found, proven=True)
-            bound += 1
-        return ExactResult(bound=bound, proven=True)
+                return ExactResult(bound=bound, assignment=found, proven=proves)
+            proves = proves and whole
+            bound = wanted if proves else bound
+        return ExactResult(bound=bound, proven=proves)
 
-    def _below(self, wanted: int, most_states: int) -> Trail | None:
-        """Follow all states that can end below `wanted`; None when they are too many."""
+    def _below(self, wanted: int, most_states: int, width: int) -> tuple[Trail, bool]:
+        """Follow states that can end below `wanted`, and tell whether these are all.
+
+        Args:
+            wanted: More pairs than asked for.
+            most_states: Stop, with no state at the end, when there are more in all.
+            width: Keep that many after each step.
+        """
         from trapline.passes.exact_kernels import offer_all
 
         rows = empty_rows(len(self.starts))
         offer_all(self.starts, self.net, self.tables.bound(0, wanted), rows)
-        trail = [used(rows)]
+        trail, whole = [used(rows)], True
         total = len(trail[0].held)
         for r in range(len(self.steps.kind)):
-            trail.append(self._after(trail[-1], r, wanted))
-            total += len(trail[-1].held)
+            rows = self._after(trail[-1], r, wanted)
+            total += len(rows.held)
             if total > most_states:
-                return None
-        return trail
+                return [picked(rows, np.arange(0))], False
+            if len(rows.held) > width:
+                rows, whole = self._promising(rows, r + 1, width), False
+            trail.append(rows)
+        return trail, whole
+
+    def _promising(self, rows: Rows, step: int, width: int) -> Rows:
+        """Keep the states before a step with the lowest bounds on their cost in all."""
+        from trapline.passes.exact_kernels import bounds_of
+
+        states = np.column_stack([rows.held, rows.seat])
+        ends = UNIT * rows.paid + bounds_of(states, self.net, self.tables.bound(step, 0))
+        return picked(rows, np.sort(np.argsort(ends, kind="stable")[:width]))
 
     def _after(self, source: Rows, r: int, wanted: int) -> Rows:
         """All states after a step."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trapline.passes.exact_kernels import Rows
 
 COLUMNS = ("held", "seat", "paid", "parent", "choice")
@@ -30,9 +32,15 @@ def empty_rows(size: int) -> Rows:
 
 def used(rows: Rows) -> Rows:
     """Return a copy of the rows in use, without the hash table."""
-    top = int(rows.top[0])
-    columns = {name: getattr(rows, name)[:top].copy() for name in COLUMNS}
-    return rows._replace(**columns, slots=np.full(1, -1, dtype=np.int32))
+    return picked(rows, np.arange(int(rows.top[0])))
+
+
+def picked(rows: Rows, which: NDArray[np.int64]) -> Rows:
+    """Return some of the rows, without the hash table."""
+    columns = {name: getattr(rows, name)[which] for name in COLUMNS}
+    return rows._replace(
+        **columns, slots=np.full(1, -1, dtype=np.int32), top=np.array([len(which)])
+    )
 
 
 def doubled(rows: Rows) -> Rows:
