@@ -26,7 +26,7 @@ from trapline.passes.exact_trail import assignment_of
 
 if TYPE_CHECKING:
     from trapline.passes.assignment import Assignment
-    from trapline.passes.exact_kernels import Rows
+    from trapline.passes.exact_states import Rows
     from trapline.passes.exact_tables import Flow
     from trapline.passes.exact_trail import Trail
     from trapline.passes.route import Router
@@ -108,7 +108,7 @@ class _Search:
         most_entries: int,
         keepable: Bools | None,
     ) -> None:
-        from trapline.passes.exact_kernels import Net
+        from trapline.passes.exact_states import Net
 
         self.segments = segments
         n, k = segments.n_qubits, network.n_modules
@@ -157,7 +157,7 @@ class _Search:
             most_states: Stop, with no state at the end, when there are more in all.
             width: Keep that many after each step.
         """
-        from trapline.passes.exact_kernels import offer_all
+        from trapline.passes.exact_states import offer_all
 
         rows = empty_rows(len(self.starts))
         offer_all(self.starts, self.net, self.tables.bound(0, wanted), rows)
@@ -175,7 +175,7 @@ class _Search:
 
     def _promising(self, rows: Rows, step: int, width: int) -> Rows:
         """Keep the states before a step with the lowest bounds on their cost in all."""
-        from trapline.passes.exact_kernels import bounds_of
+        from trapline.passes.exact_states import bounds_of
 
         states = np.column_stack([rows.held, rows.seat])
         ends = UNIT * rows.paid + bounds_of(states, self.net, self.tables.bound(step, 0))
@@ -221,7 +221,7 @@ def _starts(n: int, room: tuple[int, ...], *, alike: bool) -> Longs:
 
     On equal modules, up to their names.
     """
-    from trapline.passes.exact_kernels import MOVED
+    from trapline.passes.exact_states import MOVED
 
     k = len(room)
     states = np.zeros((1, 3), dtype=np.int64)  # holders, seats, modules in use

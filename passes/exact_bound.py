@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from trapline.passes.exact_steps import MEET, SEAT
 
 if TYPE_CHECKING:
-    from trapline.passes.exact_kernels import Bound, Net
+    from trapline.passes.exact_states import Bound, Net
     from trapline.passes.exact_steps import Steps
     from trapline.passes.exact_tables import Flow
     from trapline.targets.network import Network
@@ -66,7 +66,7 @@ class Tables:
 
     def bound(self, step: int, wanted: int) -> Bound:
         """Return the bound before a step for the compiled code."""
-        from trapline.passes.exact_kernels import Bound
+        from trapline.passes.exact_states import Bound
 
         low, high = self.flow.start[step : step + 2]
         rows = np.stack([cost[low:high] for cost in self.costs])
@@ -97,7 +97,7 @@ def cut_tables(
         most_entries: Entries to fill in subgradient ascent.
         enough: Stop when the bound reaches this.
     """
-    from trapline.passes.exact_kernels import bounds_of
+    from trapline.passes.exact_states import bounds_of
     from trapline.passes.exact_tables import Charges, fill, trace
 
     k, n, cuts = net.k, net.n, cuts_of(network)

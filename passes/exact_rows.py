@@ -9,14 +9,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from trapline.passes.exact_kernels import Rows
+    from trapline.passes.exact_states import Rows
 
 COLUMNS = ("held", "seat", "paid", "parent", "choice")
 
 
 def empty_rows(size: int) -> Rows:
     """Return room for `size` states or more."""
-    from trapline.passes.exact_kernels import Rows
+    from trapline.passes.exact_states import Rows
 
     size = 1 << (size - 1).bit_length()
     return Rows(
@@ -45,7 +45,7 @@ def picked(rows: Rows, which: NDArray[np.int64]) -> Rows:
 
 def doubled(rows: Rows) -> Rows:
     """Return a copy with twice the room."""
-    from trapline.passes.exact_kernels import index_again
+    from trapline.passes.exact_states import index_again
 
     out, top = empty_rows(2 * len(rows.held)), int(rows.top[0])
     for name in COLUMNS:

@@ -11,7 +11,7 @@ from trapline.passes.assignment import Assignment
 from trapline.passes.exact_steps import KEEP, MEET, SEAT
 
 if TYPE_CHECKING:
-    from trapline.passes.exact_kernels import Net, Rows
+    from trapline.passes.exact_states import Net, Rows
     from trapline.passes.exact_steps import Steps
     from trapline.passes.segment import Segments
 

@@ -72,8 +72,9 @@ def test_copies_that_outlive_segments_are_part_of_the_search(
     assert best is not None
     router = Router(network)
     found = solve_exactly(
-        segments, network, router, best=best + 1, most_states=MANY, keepable=allowed, most_entries=MANY
-    )
+        segments, network, router, best=best + 1, most_states=MANY, most_entries=MANY,
+        keepable=allowed,
+    )  # fmt: skip
     assert found.proven
     assert found.bound == best
     assert found.assignment is not None
