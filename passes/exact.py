@@ -25,6 +25,8 @@ from trapline.passes.exact_steps import KEEP, MEET, RESET, Steps, steps_of
 from trapline.passes.exact_trail import assignment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trapline.passes.assignment import Assignment
     from trapline.passes.exact_states import Rows
     from trapline.passes.exact_tables import Flow
@@ -82,6 +84,7 @@ def solve_exactly(
     most_states: int,
     most_entries: int = 0,
     keepable: Bools | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> ExactResult:
     """Prove that nothing costs less than `best`, or find what does.
 
@@ -94,8 +97,10 @@ def solve_exactly(
         most_entries: Entries of tables to fill to improve the bounds first.
         keepable: Segments that could keep the copies of the segment two before
             (`trapline.passes.embedding.keepable`); None for none. Only on complete networks.
+        stop: Asked between steps whether to give up.
     """
-    return _Search(segments, network, router, best, most_entries, keepable).run(best, most_states)
+    search = _Search(segments, network, router, best, most_entries, keepable, stop)
+    return search.run(best, most_states)
 
 
 class _Search:
@@ -107,10 +112,11 @@ class _Search:
         best: int,
         most_entries: int,
         keepable: Bools | None,
+        stop: Callable[[], bool],
     ) -> None:
         from trapline.passes.exact_states import Net
 
-        self.segments = segments
+        self.segments, self.stop = segments, stop
         n, k = segments.n_qubits, network.n_modules
         self.steps = steps_of(segments, keepable)
         self.flow = _flow(self.steps)
@@ -129,6 +135,7 @@ class _Search:
             self.starts,
             most_entries=most_entries,
             enough=best,
+            stop=stop,
         )
 
     def run(self, best: int, most_states: int) -> ExactResult:
@@ -154,7 +161,7 @@ class _Search:
 
         Args:
             wanted: More pairs than asked for.
-            most_states: Stop, with no state at the end, when there are more in all.
+            most_states: Give up, with no state at the end, when there are more in all.
             width: Keep that many after each step.
         """
         from trapline.passes.exact_states import offer_all
@@ -166,7 +173,7 @@ class _Search:
         for r in range(len(self.steps.kind)):
             rows = self._after(trail[-1], r, wanted)
             total += len(rows.held)
-            if total > most_states:
+            if total > most_states or self.stop():
                 return [picked(rows, np.arange(0))], False
             if len(rows.held) > width:
                 rows, whole = self._promising(rows, r + 1, width), False

@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from trapline.passes.exact_steps import MEET, SEAT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trapline.passes.exact_states import Bound, Net
     from trapline.passes.exact_steps import Steps
     from trapline.passes.exact_tables import Flow
@@ -85,6 +87,7 @@ def cut_tables(
     *,
     most_entries: int,
     enough: int,
+    stop: Callable[[], bool],
 ) -> Tables:
     """Fill the tables.
 
@@ -95,7 +98,8 @@ def cut_tables(
         net: The same for the compiled code.
         starts: int64, (states, 2). Holders and seats at the start.
         most_entries: Entries to fill in subgradient ascent.
-        enough: Stop when the bound reaches this.
+        enough: Pairs at which the bound is good enough.
+        stop: Asked after each round whether to stop.
     """
     from trapline.passes.exact_states import bounds_of
     from trapline.passes.exact_tables import Charges, fill, trace
@@ -124,7 +128,7 @@ def cut_tables(
         stale = 0 if low > best else stale + 1
         if low > best:
             best, chosen = low, (seat, meet)
-        if low > (enough - 1) * UNIT or turn == rounds:
+        if low > (enough - 1) * UNIT or turn == rounds or stop():
             break
         if stale == PATIENCE:
             pace, stale = pace * SHORTER, 0

@@ -70,7 +70,8 @@ class Solution:
         round_robin_epr_pairs: Pairs of dealing the qubits one by one.
         mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it was not asked, is not
             installed, or the network is not connected.
-        lower_bound: Proven lower bound on the pairs of any assignment.
+        lower_bound: Proven lower bound on the pairs of any assignment, with copies that outlive a
+            segment where those were allowed for (`keepable`).
         stopped: Whether the time limit cut the search short.
         seconds: Seconds by stage.
     """
@@ -117,8 +118,7 @@ def solve(
     """
     check_feasible(segments, network)
     limits = EFFORTS[effort] if isinstance(effort, str) else effort
-    portfolio = _Portfolio(segments, network, router, limits, seed, time_limit, progress)
-    portfolio.keepable = keepable
+    portfolio = _Portfolio(segments, network, router, limits, seed, keepable, time_limit, progress)
     return portfolio.run(start)
 
 
@@ -130,18 +130,19 @@ class _Portfolio:
         router: Router,
         effort: Effort,
         seed: int,
+        keepable: NDArray[np.bool_] | None,
         time_limit: float | None,
         progress: Progress,
     ) -> None:
         self.segments, self.network, self.router = segments, network, router
-        self.effort, self.seed, self.progress = effort, seed, progress
+        self.effort, self.seed, self.keepable = effort, seed, keepable
+        self.progress = progress
         self.deadline = Deadline(time_limit)
         self.seconds: dict[str, float] = {}
         self.size = segments.n_interactions + segments.n_segments
         self.best = round_robin(segments, network)
         self.cost = pairs(segments, self.best, router)
         self.bound = spreading_bound(segments, network)
-        self.keepable: NDArray[np.bool_] | None = None
         self.kahypar: int | None = None
 
     def run(self, start: Assignment | None) -> Solution:
@@ -280,6 +281,7 @@ class _Portfolio:
                 best=self.cost,
                 keepable=self.keepable,
                 most_entries=self.effort.exact_entries,
+                stop=self.deadline.is_over,
                 most_states=self.effort.exact_states,
             )
             self.bound = max(self.bound, result.bound)
