@@ -4,7 +4,7 @@ A state is two words. `held` has k bits for each qubit, the modules that its seg
 `seat` has four: the module whose data qubit it occupies, and its mode.
 """
 
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false
 
 from __future__ import annotations
