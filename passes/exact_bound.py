@@ -70,10 +70,10 @@ class Tables:
         """Return the bound before a step for the compiled code."""
         from trapline.passes.exact_states import Bound
 
-        low, high = self.flow.start[step : step + 2]
+        low, high = int(self.flow.start[step]), int(self.flow.start[step + 1])
         rows = np.stack([cost[low:high] for cost in self.costs])
         radix = self.flow.radix[step]
-        unit = np.concatenate([[1], np.cumprod(radix[:-1])]).astype(np.int64)
+        unit = np.cumprod(np.append(1, radix[:-1])).astype(np.int64)
         part = _parts(unit, self.modules, self.cuts)
         return Bound(rows, part, unit, self.cuts, int(self.less[step]), UNIT, wanted)
 

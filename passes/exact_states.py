@@ -5,7 +5,7 @@ A state is two words. `held` has k bits for each qubit, the modules that its seg
 """
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
 

@@ -85,7 +85,8 @@ def steps_of(segments: Segments, keepable: Bools | None = None) -> Steps:
             keeps[last].append((KEEP, q, s))
     rows: list[tuple[int, int, int]] = []
     for i, t in enumerate(layer.tolist()):
-        rows += before.get(i, [])
+        if i in before:
+            rows += before[i]
         rows.append((MEET, i, -1))
         if i + 1 == segments.n_interactions or layer[i + 1] != t:
             rows += keeps[t]
