@@ -84,11 +84,12 @@ def steps_of(segments: Segments, keepable: Bools | None = None) -> Steps:
         if not (segments.fresh[s] and layer[segments.begin[s]] == last):
             keeps[last].append((KEEP, q, s))
     rows: list[tuple[int, int, int]] = []
-    for i, t in enumerate(layer.tolist()):
+    layers: list[int] = layer.tolist()
+    for i, t in enumerate(layers):
         if i in before:
             rows += before[i]
         rows.append((MEET, i, -1))
-        if i + 1 == segments.n_interactions or layer[i + 1] != t:
+        if i + 1 == segments.n_interactions or layers[i + 1] != t:
             rows += keeps[t]
             rows.append((SEAT, t, -1))
     columns = np.array(rows or [(SEAT, 0, -1)], dtype=np.int64)
