@@ -19,6 +19,7 @@ def main() -> None:
         run("bench_claims.py", str(circuits / "suite"), "--out", str(RESULTS / "claims.csv"))
         run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
         run("bench_objective.py", str(circuits / "suite"), "--out", str(RESULTS / "objective.csv"))
+    run("bench_proofs.py", str(circuits), "--out", str(RESULTS / "proofs.csv"))
     run("bench_parities.py", "--out", str(RESULTS / "parities.csv"))
     peers = shared.parent / "reference" / "peers.csv"
     if peers.is_file():

@@ -12,6 +12,9 @@ from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, TRIAL
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trapline.compiler.clock import Clock
     from trapline.compiler.pairing import Verdict
     from trapline.passes.assignment import Assignment
@@ -220,28 +223,35 @@ class Planner:
 
     def proven(self, found: Found) -> Found:
         """Prove a small plan optimal, or find a better one, if that can be."""
+        from trapline.passes.embedding import embed
         from trapline.passes.exact import is_small
 
         plan, solution, form, rewrite = found
         limits = EFFORTS[self.effort]
+        keepable = self._keepable(form)
         size = form.segments.n_interactions * self.network.n_modules
-        small = limits.exact_states and is_small(form.segments, self.network)
+        small = limits.exact_states and is_small(form.segments, self.network, keepable)
         if self.is_best(plan, solution) or not (small or size <= limits.exact_size):
             return found
-        again, better = self._search(form, self.network, solution.assignment, limits.proving)
+        start = solution.assignment
+        if keepable is not None:
+            start = embed(form.segments, start, self.router, keepable)
+        again, better = self._search(form, self.network, start, limits.proving, keepable)
         best = again if self.weight(again) < self.weight(plan) else plan
-        # Copies that outlive their segment are outside of what was proven: a plan with such copies
-        # may need fewer pairs, and then only the bound that holds for every plan is left.
-        holds = better.lower_bound <= best.epr_pairs
-        least_holds = better.least_weight <= self.weight(best)
         better = replace(
             better,
             static_epr_pairs=solution.static_epr_pairs,
             mt_kahypar_epr_pairs=solution.mt_kahypar_epr_pairs,
-            least_weight=better.least_weight if least_holds else solution.least_weight,
-            lower_bound=better.lower_bound if holds else solution.lower_bound,
         )
         return best, better, form, rewrite
+
+    def _keepable(self, form: Form) -> NDArray[np.bool_] | None:
+        """Tell which segments may keep copies; None where copies never outlive a segment."""
+        from trapline.passes.embedding import keepable
+
+        if not self.router.complete or any(c is not None for c in self.network.comm_qubits):
+            return None
+        return keepable(form.expanded.program, form.segments)
 
     def _search(
         self,
@@ -249,6 +259,7 @@ class Planner:
         room: Network,
         start: Assignment | None,
         effort: Effort,
+        keepable: NDArray[np.bool_] | None = None,
     ) -> tuple[Plan, Solution]:
         """Solve in some room and carry the answer out in the whole network.
 
@@ -262,7 +273,7 @@ class Planner:
             half = None if left is None else left / 2
             plain = self._solve(form, room, Router(self.network), start, effort, half)
             start, stopped, left = plain.assignment, plain.stopped, self.deadline.left()
-        solution = self._solve(form, room, self.router, start, effort, left)
+        solution = self._solve(form, room, self.router, start, effort, left, keepable)
         solution = replace(solution, stopped=stopped or solution.stopped)
         if room is not self.network:
             solution = replace(
@@ -309,6 +320,7 @@ class Planner:
         start: Assignment | None,
         effort: Effort,
         time_limit: float | None,
+        keepable: NDArray[np.bool_] | None = None,
     ) -> Solution:
         from trapline.passes.solve import solve
 
@@ -320,6 +332,7 @@ class Planner:
             effort=effort,
             seed=self.seed,
             start=start,
+            keepable=keepable,
             time_limit=time_limit,
             progress=self.clock.progress,
         )

@@ -7,7 +7,7 @@ are limited in every layer. Communication qubits are not part of the model: its 
 bound with or without a limit.
 
 What is proven: no assignment costs less, that is, no plan that keeps the order of the program and
-its segments, with homes that change as `Assignment` says.
+its segments, with homes that change as `Assignment` says and no copies that outlive a segment.
 
 Source: OR-Tools CP-SAT, Perron and Didier (the model is ours).
 """

@@ -26,7 +26,8 @@ class Effort:
         least: Least work of a run of the first round.
         most: Most work of a run.
         others: Assignments besides the best that are carried out as well, nearly as cheap.
-        exact_states: States that the exact search may keep at a time; 0 for none.
+        exact_states: States that the exact search may keep for one bound; 0 for none.
+        exact_entries: Entries of tables that it fills to improve its bounds first.
         exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
         exact_work: CP-SAT's deterministic time for that.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
@@ -43,6 +44,7 @@ class Effort:
     most: int
     others: int = 0
     exact_states: int = 0
+    exact_entries: int = 0
     exact_size: int = 0
     exact_work: float = 0.0
     neighbourhoods: int = 0
@@ -96,7 +98,8 @@ EFFORTS = {
         least=200_000,
         most=2_000_000_000,
         others=3,
-        exact_states=20_000,
+        exact_states=4_000_000,
+        exact_entries=600_000_000,
         exact_size=60,
         exact_work=0.3,
     ),
@@ -111,7 +114,8 @@ EFFORTS = {
         least=1_000_000,
         most=20_000_000_000,
         others=12,
-        exact_states=4_000_000,
+        exact_states=30_000_000,
+        exact_entries=5_000_000_000,
         exact_size=300,
         exact_work=20.0,
         neighbourhoods=20,

@@ -115,7 +115,7 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
 
     Args:
         segments: The communication model.
-        assignment: Homes, places and moves; these stay.
+        assignment: Homes, places, moves and what is kept already; these stay.
         router: The network's router; nothing is done unless it is complete.
         allowed: What `keepable` says.
     """
@@ -132,7 +132,7 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
     chosen = candidates[same & shared]
     if not router.complete or not 0 < len(chosen) <= MOST_TRIALS:
         return assignment
-    best = replace(assignment, kept=np.zeros(segments.n_segments, dtype=np.bool_))
+    best = assignment
     cost = weight_of(segments, best, router)
     for s in chosen.tolist():
         kept = np.zeros_like(allowed) if best.kept is None else best.kept.copy()
@@ -145,4 +145,4 @@ def embed(segments: Segments, assignment: Assignment, router: Router, allowed: B
         found = weight_of(segments, trial, router)
         if found < cost:
             best, cost = trial, found
-    return best if best.keeps else assignment
+    return best

@@ -1,305 +1,226 @@
-"""Compiled code of the exact search: tables of two-way costs, and the expansion of states.
-
-A state says for every qubit in which modules it has holders. Digits of a two-way table: 0 and 1 for
-a holder on one side only, 2 for holders on both.
-"""
+"""Compiled code of the exact search: what can happen to states in each kind of step."""
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
 # pyright: reportArgumentType=false
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
-Longs = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
-Words = NDArray[np.uint32]
+from trapline.passes.exact_states import (
+    FREE,
+    HELD,
+    MOVED,
+    SPREAD,
+    Bound,
+    Net,
+    Rows,
+    canonical,
+    offer,
+    to_go,
+)
 
-NEVER = 1_000_000_000
-"""Cost that stands for impossible in the tables; real costs stay below."""
-
-
-@nb.njit(cache=True)
-def side_counts(state: int, n: int) -> tuple[int, int]:
-    """Count the qubits that are on one side only."""
-    left = right = 0
-    for _ in range(n):
-        digit = state % 3
-        state //= 3
-        left += digit == 0
-        right += digit == 1
-    return left, right
+if TYPE_CHECKING:
+    from trapline.passes.exact_tables import Flow, Longs
 
 
 @nb.njit(cache=True)
-def _price_sides(
-    fits: NDArray[np.uint8], fine: Longs, n: int, room_left: int, room_right: int, penalty: int
-) -> None:
-    """Tell which states fit, and what each pays for its qubits on side 1."""
-    for state in range(len(fits)):
-        left, right = side_counts(state, n)
-        fits[state] = left <= room_left and right <= room_right
-        fine[state] = penalty * right
-
-
-@nb.njit(cache=True)
-def two_way(
-    n: int,
-    pin_start: Longs,
-    qubits: Longs,
-    begins: Longs,
-    room_left: int,
-    room_right: int,
-    price: int,
-    penalty: int,
-) -> Words:
-    """Least cost to go from every state before every interaction, with two sides.
-
-    Args:
-        n: Number of qubits.
-        pin_start: Operands of interaction i are pin_start[i] to pin_start[i + 1] - 1.
-        qubits: Qubit of each operand.
-        begins: For each operand, 0 inside a segment, 1 at its beginning, 2 after a reset.
-        room_left: Data qubits on side 0.
-        room_right: Data qubits on side 1.
-        price: Cost of a pair across the cut.
-        penalty: Cost of each qubit that is on side 1 only, before each interaction and at the end.
+def meet(source: Rows, at: int, qubits: Longs, net: Net, bound: Bound, out: Rows) -> int:
+    """Let an interaction happen in every place, from row `at` on until `out` is nearly full.
 
     Returns:
-        uint32, (interactions + 1, 3**n); `NEVER` where there is no way.
+        The first row that was not used.
     """
-    size = 3**n
-    steps = len(pin_start) - 1
-    cost = np.zeros((steps + 1, size), dtype=np.uint32)
-    power = np.ones(n, dtype=np.int64)
-    for q in range(1, n):
-        power[q] = 3 * power[q - 1]
-    fits = np.zeros(size, dtype=np.uint8)
-    fine = np.zeros(size, dtype=np.int64)
-    _price_sides(fits, fine, n, room_left, room_right, penalty)
-    for i in range(steps, -1, -1):
-        row = cost[i]
-        for state in range(size):
-            if fits[state] == 0:
-                row[state] = NEVER
-                continue
-            if i == steps:
-                row[state] = fine[state]
-                continue
-            best = NEVER
-            for p in range(2):
-                after, paid = state, 0
-                for j in range(pin_start[i], pin_start[i + 1]):
-                    unit = power[qubits[j]]
-                    digit = state // unit % 3
-                    if begins[j] == 2 or (begins[j] == 1 and digit == 2):
-                        after += (p - digit) * unit
-                    elif digit == 1 - p:
-                        after += (2 - digit) * unit
-                        paid += price
-                best = min(best, paid + cost[i + 1, after])
-            row[state] = best + fine[state]
-        _with_more_holders(row, power, price)
-    return cost
+    full = (1 << net.k) - 1
+    while at < source.top[0] and out.top[0] + net.k < len(out.held):
+        spread, modules = 0, 0
+        for q in qubits:
+            if source.seat[at] >> (4 * q + 2) & 3 == SPREAD:
+                spread += 1
+                modules = source.held[at] >> (q * net.k) & full
+        for p in range(net.k if spread == 0 else (1 if spread == 1 else 0)):
+            held, paid = source.held[at], source.paid[at]
+            for q in qubits:
+                if spread == 0:
+                    modules = 1 << p
+                elif source.seat[at] >> (4 * q + 2) & 3 == SPREAD:
+                    continue
+                for m in range(net.k):
+                    if modules >> m & 1:
+                        paid += net.step_cost[held >> (q * net.k) & full, m]
+                        held |= 1 << (q * net.k + m)
+            offer(out, net, bound, held, source.seat[at], paid, at, p if spread == 0 else -1)
+        at += 1
+    return at
 
 
 @nb.njit(cache=True)
-def _with_more_holders(row: Words, power: Longs, price: int) -> None:
-    """Let each qubit get a holder on the other side as well, where that is cheaper."""
-    for q in range(len(power)):
-        unit = power[q]
-        for state in range(len(row)):
-            digit = state // unit % 3
-            if digit < 2:
-                other = row[state + (2 - digit) * unit] + price
-                row[state] = min(row[state], other)
-
-
-@nb.njit(cache=True)
-def bounds_to_go(
-    states: Longs, n: int, k: int, rows: Words, sides: Longs, less: int, unit: int, out: Longs
-) -> None:
-    """Bound the cost to go from states of k modules by the two-way tables.
+def keep(source: Rows, at: int, q: int, holds: bool, net: Net, bound: Bound, out: Rows) -> int:
+    """Let a qubit whose segment ends choose its home, and copies that outlive the next; as `meet`.
 
     Args:
-        states: k bits for each qubit, its holders.
-        n: Number of qubits.
-        k: Number of modules.
-        rows: uint32, (cuts, 3**n): tables before the next interaction.
-        sides: (cuts, 2**k): digit of each set of modules.
-        less: Taken off the sum over the cuts.
-        unit: The difference is divided by this, rounded up.
-        out: Receives the bounds, `NEVER` where there is no way.
+        source: States before the step.
+        at: Row to begin with.
+        q: The qubit.
+        holds: Whether copies may outlive the segment that follows.
+        net: The network.
+        bound: Of the next step.
+        out: Receives the states.
     """
-    full = (1 << k) - 1
-    for at in range(len(states)):
-        total = 0
-        for b in range(len(rows)):
-            state, index, power = states[at], 0, 1
-            for _ in range(n):
-                index += sides[b, state & full] * power
-                power *= 3
-                state >>= k
-            part = rows[b, index]
-            if part >= NEVER:
-                total = NEVER * unit
-                break
-            total += part
-        out[at] = max(0, (total - less + unit - 1) // unit)
-
-
-@nb.njit(cache=True)
-def hold(states: Longs, n: int, k: int, room: Longs, out: Bytes) -> None:
-    """Whether every qubit can sit in a data qubit of one of its holders (Hall's condition).
-
-    Args:
-        states: k bits for each qubit.
-        n: Number of qubits.
-        k: Number of modules.
-        room: (2**k,): data qubits of each set of modules.
-        out: Receives 1 or 0.
-    """
-    full = (1 << k) - 1
-    for at in range(len(states)):
-        out[at] = 1
-        for group in range(1, full):
-            inside = 0
-            for q in range(n):
-                inside += states[at] >> (q * k) & full & ~group == 0
-            if inside > room[group]:
-                out[at] = 0
-                break
-
-
-@nb.njit(cache=True)
-def extend(states: Longs, n: int, k: int, step_cost: Longs, out: Longs) -> int:
-    """Give each qubit of each state one more holder; rows of `out` as for `expand`."""
-    full = (1 << k) - 1
-    top = 0
-    for at in range(len(states)):
-        for q in range(n):
-            held = states[at] >> (q * k) & full
-            for p in range(k):
-                if not held >> p & 1:
-                    out[top, 0] = states[at] | 1 << (q * k + p)
-                    out[top, 1] = step_cost[held, p]
-                    out[top, 2] = at
-                    top += 1
-    return top
-
-
-@nb.njit(cache=True)
-def _row_of(states: Longs, state: int) -> int:
-    """Find a state in a sorted array; -1 when it is not there."""
-    low, high = 0, len(states)
-    while low < high:
-        middle = (low + high) // 2
-        if states[middle] < state:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(states) and states[low] == state else -1
-
-
-@nb.njit(cache=True)
-def undominated(states: Longs, paid: Longs, n: int, k: int, step_cost: Longs, out: Bytes) -> None:
-    """Mark the states that no other state makes useless.
-
-    A state is useless beside one with a holder more for the same cost, or with a holder less from
-    which it can be made for what it costs more.
-
-    Args:
-        states: Sorted, each once.
-        paid: Cost of each so far.
-        n: Number of qubits.
-        k: Number of modules.
-        step_cost: (2**k, k): cost to add a module to a set of holders.
-        out: Receives 1 or 0.
-    """
-    full = (1 << k) - 1
-    for at in range(len(states)):
-        out[at] = 1
-        for bit in range(n * k):
-            q, m = bit // k, bit % k
-            other = states[at] ^ (1 << bit)
-            held = other >> (q * k) & full
-            if held == 0:
-                continue
-            row = _row_of(states, other)
-            if row < 0:
-                continue
-            more = 0 if held >> m & 1 else step_cost[held, m]
-            if paid[row] + more <= paid[at] and (more > 0 or held >> m & 1):
-                out[at] = 0
-                break
-
-
-@nb.njit(cache=True)
-def _keep_one(
-    out: Longs, at: int, top: int, held: int, shift: int, p: int, step_cost: Longs
-) -> int:
-    """Let a qubit keep any one of its holders and get one in p; returns the new number of rows."""
-    state, cost = out[at, 0], out[at, 1]
-    used = False
-    for h in range(step_cost.shape[1]):
-        if not held >> h & 1:
+    full, shift = (1 << net.k) - 1, q * net.k
+    while at < source.top[0] and out.top[0] + net.k * (full + 1) < len(out.held):
+        old, mode = source.seat[at] >> (4 * q) & 3, source.seat[at] >> (4 * q + 2) & 3
+        mine, paid = source.held[at] >> shift & full, source.paid[at]
+        others, seats = source.held[at] & ~(full << shift), source.seat[at] & ~(15 << (4 * q))
+        if mode == SPREAD:
+            seat = seats | (old | HELD << 2) << (4 * q)
+            offer(out, net, bound, source.held[at], seat, paid, at, 1)
+            at += 1
             continue
-        row = at if not used else top
-        top += used
-        used = True
-        out[row, 0] = state + ((((1 << h) | (1 << p)) - held) << shift)
-        out[row, 1] = cost + step_cost[1 << h, p]
-    return top
+        for p in range(net.k):
+            if mode != FREE and p != old:
+                continue
+            cost, one = paid + net.step_cost[mine, p], 1 << p
+            seat = seats | (p | min(mode, MOVED) << 2) << (4 * q)
+            offer(out, net, bound, others | one << shift, seat, cost, at, 0)
+            for kept in range(full + 1):
+                if holds and kept & ~(mine | one) == 0 and kept & one and kept != one:
+                    seat = seats | (p | SPREAD << 2) << (4 * q)
+                    offer(out, net, bound, others | kept << shift, seat, cost, at, 0)
+        at += 1
+    return at
 
 
 @nb.njit(cache=True)
-def expand(
-    states: Longs,
-    paid: Longs,
-    k: int,
-    qubits: Longs,
-    begins: Longs,
-    step_cost: Longs,
-    out: Longs,
+def begin_anew(source: Rows, at: int, q: int, net: Net, bound: Bound, out: Rows) -> int:
+    """Reset a qubit: it has no holder until it is used or the layer ends; as `meet`."""
+    full = (1 << net.k) - 1
+    while at < source.top[0] and out.top[0] + 1 < len(out.held):
+        held = source.held[at] & ~(full << (q * net.k))
+        offer(out, net, bound, held, source.seat[at], source.paid[at], at, 0)
+        at += 1
+    return at
+
+
+@nb.njit(cache=True)
+def seat_all(
+    source: Rows, at: int, flow: Flow, layer: int, net: Net, bound: Bound, here: Bound, out: Rows
 ) -> int:
-    """Let one interaction happen in every place from every state.
+    """Give every qubit a data qubit in a layer; as `meet`.
+
+    Qubits in the midst of a segment move out of modules that are too full, in every way; other
+    moves can wait.
 
     Args:
-        states: States before it.
-        paid: Cost of each so far.
-        k: Number of modules.
-        qubits: Its operands.
-        begins: As for `two_way`.
-        step_cost: (2**k, k): cost to add a module to a set of holders.
-        out: (rows, 4): receives state, cost, parent and place.
-
-    Returns:
-        Rows written, or -1 when `out` is too small.
+        source: States before the step.
+        at: Row to begin with.
+        flow: The steps.
+        layer: The layer.
+        net: The network.
+        bound: Of the next step.
+        here: Of this step.
+        out: Receives the states.
     """
-    full = (1 << k) - 1
-    top = 0
-    arity = len(qubits)
-    for parent in range(len(states)):
-        for p in range(k):
-            if top + k**arity > len(out):
-                return -1
-            first = top
-            out[top, 0], out[top, 1] = states[parent], paid[parent]
-            top += 1
-            for j in range(arity):
-                shift = qubits[j] * k
-                stop = top
-                for at in range(first, stop):
-                    held = out[at, 0] >> shift & full
-                    if begins[j] == 2 or (begins[j] == 1 and held >> p & 1):
-                        out[at, 0] += ((1 << p) - held) << shift
-                    elif begins[j] == 0:
-                        out[at, 1] += step_cost[held, p]
-                        out[at, 0] |= 1 << (shift + p)
-                    else:
-                        top = _keep_one(out, at, top, held, shift, p, step_cost)
-            for at in range(first, top):
-                out[at, 2], out[at, 3] = parent, p
-    return top
+    stack = np.zeros((1024, 6), dtype=np.int64)
+    while at < source.top[0]:
+        stack[0, 0], stack[0, 1] = source.held[at], source.seat[at]
+        stack[0, 2] = source.paid[at]
+        stack[0, 3] = flow.reset[layer]  # still to be seated anew
+        stack[0, 4] = 0  # data qubits that reset qubits leave in this layer, a byte for each module
+        stack[0, 5] = 0  # next qubit that may leave each module, a byte for each
+        depth = 1
+        while depth:
+            if out.top[0] == len(out.held):
+                return at
+            depth -= 1
+            if stack[depth, 3]:
+                depth = _seat_reset(stack, depth, flow, layer, net)
+                continue
+            m = _crowded(stack[depth], net)
+            if m < 0:
+                held, renamed = stack[depth, 0], 0
+                seat = _after_layer(stack[depth, 1], flow.ending[layer], flow.reset[layer], net.n)
+                if net.alike:
+                    held, seat, renamed = canonical(held, seat, net)
+                offer(out, net, bound, held, seat, stack[depth, 2], at, renamed)
+            else:
+                depth = _move_out(stack, depth, m, flow, layer, net, here)
+        at += 1
+    return at
+
+
+@nb.njit(cache=True)
+def _after_layer(seat: int, ending: int, reset: int, n: int) -> int:
+    """Let qubits whose segment ended move again, and those that were reset stay."""
+    for q in range(n):
+        if ending >> q & 1:
+            if seat >> (4 * q + 2) & 3 == MOVED:
+                seat &= ~(12 << (4 * q))
+        elif reset >> q & 1:
+            seat |= MOVED << (4 * q + 2)
+    return seat
+
+
+@nb.njit(cache=True)
+def _crowded(entry: Longs, net: Net) -> int:
+    """Return the first module with too many qubits, -1 for none."""
+    for m in range(net.k):
+        here = entry[4] >> (8 * m) & 255
+        for q in range(net.n):
+            here += (entry[1] >> (4 * q) & 3) == m
+        if here > net.room[m]:
+            return m
+    return -1
+
+
+@nb.njit(cache=True)
+def _seat_reset(stack: Longs, depth: int, flow: Flow, layer: int, net: Net) -> int:
+    """Replace the entry on top by one for each new home of a qubit that was reset."""
+    full = (1 << net.k) - 1
+    held, seat, paid = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+    left, leaving, order = stack[depth, 3], stack[depth, 4], stack[depth, 5]
+    q = 0
+    while not left >> q & 1:
+        q += 1
+    old = seat >> (4 * q) & 3
+    mine = held >> (q * net.k) & full
+    ends = flow.ending[layer] >> q & 1
+    for p in range(net.k):
+        others = held & ~(full << (q * net.k)) if ends else held
+        stack[depth, 0] = others | 1 << (q * net.k + p)
+        stack[depth, 1] = seat & ~(15 << (4 * q)) | p << (4 * q)
+        stack[depth, 2] = paid + net.step_cost[mine, p]
+        stack[depth, 3] = left & ~(1 << q)
+        stack[depth, 4] = leaving + ((p != old) << (8 * old))
+        stack[depth, 5] = order
+        depth += 1
+    return depth
+
+
+@nb.njit(cache=True)
+def _move_out(
+    stack: Longs, depth: int, m: int, flow: Flow, layer: int, net: Net, here: Bound
+) -> int:
+    """Replace the entry on top by all in which one more qubit has left module m."""
+    full = (1 << net.k) - 1
+    held, seat, paid = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+    left, leaving, order = stack[depth, 3], stack[depth, 4], stack[depth, 5]
+    for q in range(order >> (8 * m) & 255, net.n):
+        if seat >> (4 * q) & 15 != m or not flow.mobile[layer] >> q & 1:
+            continue
+        for p in range(net.k):
+            if p == m:
+                continue
+            now = held | 1 << (q * net.k + p)
+            after = seat & ~(15 << (4 * q)) | (p | MOVED << 2) << (4 * q)
+            cost = paid + net.step_cost[held >> (q * net.k) & full, p]
+            if cost + to_go(now, after, net, here) >= here.wanted:
+                continue
+            stack[depth, 0], stack[depth, 1], stack[depth, 2] = now, after, cost
+            stack[depth, 3], stack[depth, 4] = left, leaving
+            stack[depth, 5] = order & ~(255 << (8 * m)) | (q + 1) << (8 * m)
+            depth += 1
+    return depth

@@ -28,6 +28,9 @@ from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 from trapline.passes.relabel import relabelled
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trapline.passes.route import Router
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
@@ -63,7 +66,8 @@ class Solution:
         mt_kahypar_epr_pairs: Pairs of Mt-KaHyPar alone, None where it was not asked, is not
             installed, or the network is not connected.
         least_weight: Proven lower bound on the weight of any assignment.
-        lower_bound: Proven lower bound on the pairs of any assignment.
+        lower_bound: Proven lower bound on the pairs of any assignment, with copies that outlive a
+            segment where those were allowed for (`keepable`).
         stopped: Whether the time limit cut the search short.
         seconds: Seconds by stage.
     """
@@ -89,6 +93,7 @@ def solve(
     effort: str | Effort = "default",
     seed: int = 0,
     start: Assignment | None = None,
+    keepable: NDArray[np.bool_] | None = None,
     time_limit: float | None = None,
     progress: Progress = lambda _: None,
 ) -> Solution:
@@ -101,6 +106,9 @@ def solve(
         effort: A key of `EFFORTS`, or limits of one's own.
         seed: Seed of every random choice.
         start: An assignment to begin from as well.
+        keepable: Segments that could keep the copies of the segment two before
+            (`trapline.passes.embedding.keepable`), where plans may do that; the bound holds for
+            such plans too. None for no such plans.
         time_limit: Seconds after which no new stage begins and CP-SAT stops.
         progress: Called as each stage begins.
 
@@ -109,7 +117,7 @@ def solve(
     """
     check_feasible(segments, network)
     limits = EFFORTS[effort] if isinstance(effort, str) else effort
-    portfolio = _Portfolio(segments, network, router, limits, seed, time_limit, progress)
+    portfolio = _Portfolio(segments, network, router, limits, seed, keepable, time_limit, progress)
     return portfolio.run(start)
 
 
@@ -121,11 +129,13 @@ class _Portfolio:
         router: Router,
         effort: Effort,
         seed: int,
+        keepable: NDArray[np.bool_] | None,
         time_limit: float | None,
         progress: Progress,
     ) -> None:
         self.segments, self.network, self.router = segments, network, router
-        self.effort, self.seed, self.progress = effort, seed, progress
+        self.effort, self.seed, self.keepable = effort, seed, keepable
+        self.progress = progress
         self.deadline = Deadline(time_limit)
         self.seconds: dict[str, float] = {}
         self.size = segments.n_interactions + segments.n_segments
@@ -307,20 +317,23 @@ class _Portfolio:
 
         if self.router.weights is not None:  # its tables count pairs
             return
-        if self.effort.exact_states and is_small(self.segments, self.network):
+        if self.effort.exact_states and is_small(self.segments, self.network, self.keepable):
             result = solve_exactly(
                 self.segments,
                 self.network,
                 self.router,
                 best=self.cost,
+                keepable=self.keepable,
+                most_entries=self.effort.exact_entries,
+                stop=self.deadline.is_over,
                 most_states=self.effort.exact_states,
             )
             self.bound = max(self.bound, result.bound)
             self._offer(result.assignment)
 
     def _weighs_sets(self) -> bool:
-        """Tell whether CP-SAT can be told what each set of modules weighs."""
-        return self.router.weights is None or self.router.table is not None
+        """Tell whether CP-SAT can be told what each set of modules weighs, exactly."""
+        return self.router.complete or self.router.table is not None
 
     def _cpsat(self) -> None:
         from trapline.passes.cpsat import solve_cpsat
@@ -339,7 +352,8 @@ class _Portfolio:
             seconds=self.deadline.left(),
             seed=self.seed,
         )
-        self.bound = max(self.bound, result.bound)
+        if self.keepable is None or not self.keepable.any():
+            self.bound = max(self.bound, result.bound)
         self._offer(result.assignment)
 
     def _neighbourhoods(self) -> None:

@@ -77,6 +77,82 @@ def optimum(
     return best
 
 
+def optimum_with_kept_copies(
+    segments: Segments, network: Network, keepable: Sequence[bool]
+) -> int | None:
+    """Return the fewest pairs on a complete network when copies may outlive a segment.
+
+    Args:
+        segments: The communication model; homes, places and kept copies together must be few.
+        network: The modules, all joined to one another.
+        keepable: For each segment whether it could keep the copies of the segment two before.
+    """
+    starts = segments.pin_start.tolist()
+    pins = [segments.pins[a:b].tolist() for a, b in pairwise(starts)]
+    candidates = [s for s in range(segments.n_segments) if keepable[s]]
+    best: int | None = None
+    for home in _homes(segments, network, static=False):
+        costs: list[int] = []
+        for choice in product((False, True), repeat=len(candidates)):
+            kept = {s for s, yes in zip(candidates, choice, strict=True) if yes}
+            if _may_keep(segments, home, pins, kept):
+                places = product(range(network.n_modules), repeat=len(pins))
+                costs += [_kept_cost(segments, home, pins, kept, place) for place in places]
+        if (best is None or min(costs) < best) and _fits(segments, network, home):
+            best = min(costs)
+    return best
+
+
+def _may_keep(
+    segments: Segments, home: tuple[int, ...], pins: list[list[int]], kept: set[int]
+) -> bool:
+    before = segments.previous.tolist()
+    between = {before[s] for s in kept}
+    return (
+        not between & kept
+        and all(home[s] == home[before[s]] == home[before[before[s]]] for s in kept)
+        and all(len(between & set(mine)) < 2 for mine in pins)
+    )
+
+
+def _kept_cost(
+    segments: Segments,
+    home: tuple[int, ...],
+    pins: list[list[int]],
+    kept: set[int],
+    place: tuple[int, ...],
+) -> int:
+    """Count pairs as `Assignment.kept` says, letting what must be touched grow until it is."""
+    before = segments.previous.tolist()
+    first = list(range(segments.n_segments))
+    for s in sorted(kept, key=lambda s: int(segments.first[s])):
+        first[s] = first[before[before[s]]]
+    touched = [{home[s]} for s in range(segments.n_segments)]
+    for s, previous in enumerate(before):
+        if previous >= 0 and not segments.fresh[s] and s not in kept:
+            touched[s].add(home[previous])
+    changed = True
+    while changed:
+        size = sum(map(len, touched))
+        for mine, m in zip(pins, place, strict=True):
+            spread = [s for s in kept if before[s] in mine]
+            modules = {m}
+            for s in spread:
+                members = [t for t in range(segments.n_segments) if first[t] == first[s]]
+                earlier = [touched[t] for t in members if segments.first[t] < segments.first[s]]
+                later = [touched[t] for t in members if segments.first[t] >= segments.first[s]]
+                modules = {home[s]} | set[int]().union(*earlier) & set[int]().union(*later)
+            for t in mine:
+                if t not in [before[s] for s in spread]:
+                    touched[t] |= modules
+        changed = sum(map(len, touched)) > size
+    groups = [
+        set[int]().union(*(touched[t] for t in range(segments.n_segments) if first[t] == s))
+        for s in set(first)
+    ]
+    return sum(len(group) - 1 for group in groups)
+
+
 def _best_places(
     masks: list[int], pins: list[list[int]], weights: list[int], modules: range
 ) -> int:

@@ -170,6 +170,19 @@ def test_every_effort_finds_the_single_pair_and_says_its_name(effort: str) -> No
     assert f"effort={effort}" in report["pipeline"]
 
 
+@pytest.mark.parametrize("modules", [2, 3])
+def test_small_circuits_are_proven_with_copies_that_outlive_segments(modules: int) -> None:
+    rng = np.random.default_rng(modules)
+    out = ProgramBuilder("random", [Register("q", 7)])
+    for _ in range(30):
+        out.add("cx", rng.choice(7, 2, replace=False).tolist())
+        out.add("h", (int(rng.integers(7)),))
+    result = compile_circuit(out.build(), ideal_network("complete", modules, -(-7 // modules)))
+    assert result.epr_pairs == result.solution.epr_pairs == result.solution.lower_bound
+    assert result.solution.assignment.keeps
+    assert result.report()["optimal"]
+
+
 def test_a_seed_repeats_everything_but_the_seconds() -> None:
     one, two = (compile_circuit(GHZ, ideal_network("line", 3, 2), seed=7) for _ in range(2))
     reports = [{**c.report(), "seconds": None} for c in (one, two)]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brute_force import optimum
+from brute_force import optimum, optimum_with_kept_copies
 from hypothesis import given, settings
-from tiny import tiny_problems
+from hypothesis import strategies as st
+from tiny import tiny_problems, tiny_programs
 
 from trapline.passes.assignment import pairs
+from trapline.passes.cpsat import solve_cpsat
+from trapline.passes.embedding import check_kept, keepable
 from trapline.passes.exact import is_small, solve_exactly
-from trapline.passes.occupancy import fits
+from trapline.passes.occupancy import check_moves, fits
 from trapline.passes.partition import round_robin
-from trapline.passes.program import ProgramBuilder, Register
+from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.passes.solve import solve
@@ -31,9 +34,9 @@ def random_segments(n: int, n_interactions: int, seed: int) -> Segments:
     return segment(out.build())
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(tiny_problems())
-def test_the_bound_is_never_above_the_optimum_and_what_is_found_attains_it(
+def test_the_bound_is_the_optimum_and_what_is_found_attains_it(
     problem: tuple[Segments, Network],
 ) -> None:
     segments, network = problem
@@ -42,28 +45,63 @@ def test_the_bound_is_never_above_the_optimum_and_what_is_found_attains_it(
     router = Router(network)
     best = optimum(segments, network)
     assert best is not None
-    start = pairs(segments, round_robin(segments, network), router)
-    found = solve_exactly(segments, network, router, best=start, most_states=MANY)
-    assert found.bound <= best <= start
-    assert found.proven
-    if found.assignment is not None:
-        assert fits(segments, found.assignment, network)
-        assert pairs(segments, found.assignment, router) == found.bound == best
+    for known in (best, best + 2):
+        found = solve_exactly(
+            segments, network, router, best=known, most_states=MANY, most_entries=MANY * (known % 4)
+        )
+        assert found.proven
+        assert found.bound == best
+        assert (found.assignment is None) == (known == best)
+        if found.assignment is not None:
+            check_moves(segments, found.assignment)
+            assert fits(segments, found.assignment, network)
+            assert pairs(segments, found.assignment, router) == best
 
 
-@settings(max_examples=40)
-@given(tiny_problems(resets=False))
-def test_a_qubit_that_may_sit_with_any_holder_gains_little(
-    problem: tuple[Segments, Network],
+@settings(max_examples=40, deadline=None)
+@given(tiny_programs(max_work=3_000))
+def test_copies_that_outlive_segments_are_part_of_the_search(
+    problem: tuple[Program, Network],
 ) -> None:
-    """The search relaxes where a qubit sits; on tiny problems that is worth a pair at most."""
-    segments, network = problem
-    if not is_small(segments, network):
+    program, network = problem
+    segments = segment(program)
+    allowed = keepable(program, segments)
+    if network.kind != "complete" or allowed.sum() > 3:
         return
-    best = optimum(segments, network)
+    best = optimum_with_kept_copies(segments, network, allowed.tolist())
     assert best is not None
-    found = solve_exactly(segments, network, Router(network), best=best, most_states=MANY)
-    assert best - 1 <= found.bound <= best
+    router = Router(network)
+    found = solve_exactly(
+        segments, network, router, best=best + 1, most_states=MANY, most_entries=MANY,
+        keepable=allowed,
+    )  # fmt: skip
+    assert found.proven
+    assert found.bound == best
+    assert found.assignment is not None
+    check_moves(segments, found.assignment)
+    check_kept(segments, found.assignment, allowed)
+    assert fits(segments, found.assignment, network)
+    assert pairs(segments, found.assignment, router) == best
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**20), st.sampled_from([(2, 2, 2), (3, 2, 1), (3, 3, 1), (2, 2, 3)]))
+def test_three_tight_modules_against_cp_sat(seed: int, sizes: tuple[int, ...]) -> None:
+    segments = random_segments(6, 12, seed)
+    network = ideal_network("complete", 3, list(sizes))
+    router, start = Router(network), round_robin(segments, network)
+    known = solve_cpsat(segments, network, router, start, work=4)
+    found = solve_exactly(
+        segments, network, router, best=pairs(segments, start, router) + 1, most_states=MANY,
+        most_entries=10 * MANY,
+    )  # fmt: skip
+    assert found.proven
+    assert found.assignment is not None
+    check_moves(segments, found.assignment)
+    assert fits(segments, found.assignment, network)
+    assert pairs(segments, found.assignment, router) == found.bound
+    if known.proven:
+        assert found.bound == known.bound
 
 
 @pytest.mark.parametrize(("kind", "modules", "size"), [("complete", 2, 4), ("line", 3, 3)])
