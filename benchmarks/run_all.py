@@ -19,6 +19,9 @@ def main() -> None:
         run("bench_claims.py", str(circuits / "suite"), "--out", str(RESULTS / "claims.csv"))
         run("bench_comm.py", str(circuits / "suite"), "--out", str(RESULTS / "comm_fast.csv"))
         run("bench_objective.py", str(circuits / "suite"), "--out", str(RESULTS / "objective.csv"))
+    if (circuits / "feynman").is_dir():
+        out = RESULTS / "toffolis.csv"
+        run("bench_toffolis.py", str(circuits / "feynman"), "--out", str(out))
     run("bench_proofs.py", str(circuits), "--out", str(RESULTS / "proofs.csv"))
     run("bench_parities.py", "--out", str(RESULTS / "parities.csv"))
     peers = shared.parent / "reference" / "peers.csv"

@@ -90,7 +90,7 @@ EFFORTS = {
     ),
     "default": Effort(
         exchanges=(0, *(50,) * 7),
-        static_hots=(0.3, 0.6, 1.2),
+        static_hots=(0.3, 0.6, 1.2, 0.4, 0.8, 0.2),
         static_visits=60,
         least_static=300_000,
         rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),

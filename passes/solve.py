@@ -233,6 +233,7 @@ class _Portfolio:
         hots, work = self.effort.static_hots, self._static_work()
         if not starts:
             return
+        self._offer(starts[0])
 
         def run(turn: int) -> Assignment:
             start = starts[min(turn, len(starts) - 1)]

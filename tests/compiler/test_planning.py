@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from rotations import rotation_program
@@ -140,21 +138,6 @@ def test_a_bound_is_that_of_the_network_and_not_of_a_smaller_room() -> None:
     assert solve(form.segments, room, steps.router, effort=searching).lower_bound == 2
     _, solution = steps._search(form, room, None, searching)
     assert solution.lower_bound == 1
-
-
-@pytest.mark.parametrize(("proven", "kept"), [(2, 2), (99, 1)])
-def test_a_bound_that_a_plan_undercuts_is_not_kept(
-    proven: int, kept: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Copies that outlive their segment are outside of what the exact search proves."""
-    steps = planner_of(PAIR)
-    form = steps.forms(toffolis())[-1]
-    plan, solution = steps.attempt(form, None)
-    assert (plan.epr_pairs, solution.lower_bound) == (2, 1)
-    claimed = replace(solution, lower_bound=proven)
-    monkeypatch.setattr(steps, "_search", lambda *_: (plan, claimed))
-    _, found, _, _ = steps.proven((plan, solution, form, None))
-    assert found.lower_bound == kept
 
 
 def test_what_a_time_limit_left_out_is_said() -> None:

@@ -196,7 +196,12 @@ def test_every_stage_takes_weights_in_networks_of_any_size(kind: str, modules: i
     router = Router(network, weights)
     segments = quadratic(7)
     effort = replace(
-        EFFORTS["best"], least=10_000, visits=100, static=100, exact_work=0.1, neighbourhoods=3
+        EFFORTS["best"],
+        least=10_000,
+        visits=100,
+        static_visits=100,
+        exact_work=0.1,
+        neighbourhoods=3,
     )
     found = solve(segments, network, router, effort=effort)
     assert found.mt_kahypar_epr_pairs is not None
