@@ -202,7 +202,7 @@ def test_every_stage_takes_weights_in_networks_of_any_size(kind: str, modules: i
         static_visits=100,
         exact_work=0.1,
         neighbourhoods=3,
-    )
+    )  # fmt: skip
     found = solve(segments, network, router, effort=effort)
     assert found.mt_kahypar_epr_pairs is not None
     assert fits(segments, found.assignment, network)
