@@ -40,6 +40,7 @@ def main() -> None:
     args = parser.parse_args()
     target = load_target(str(MACHINE))
     rows: list[dict[str, object]] = []
+    where = {"effort": args.effort, "commit": commit(), "machine": machine()}
     found: dict[tuple[str, str], list[dict[str, float]]] = {}
     for kind in ("complete", "ring"):
         for name in CIRCUITS:
@@ -49,9 +50,7 @@ def main() -> None:
                 found.setdefault((kind, objective), []).append(values)
                 row = {"network": kind, "circuit": name, "objective": objective, **values}
                 print(*row.values(), flush=True)
-                rows.append(
-                    {**row, "effort": args.effort, "commit": commit(), "machine": machine()}
-                )
+                rows.append({**row, **where})
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with args.out.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0])

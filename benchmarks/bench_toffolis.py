@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     rows: list[dict[str, object]] = []
+    where = {"effort": args.effort, "commit": commit(), "machine": machine()}
     for path in sorted(args.circuits.glob("*.qasm")):
         whole = read_program(path)
         n_toffolis = int(np.isin(whole.opcodes, (OPCODE["ccx"], OPCODE["ccz"])).sum())
@@ -51,8 +52,7 @@ def main() -> None:
             row = {
                 "circuit": path.stem, "toffolis": n_toffolis, "modules": k,
                 **{name: result.epr_pairs for name, result in found.items()},
-                "form": found["decomposed"].form, "effort": args.effort, "commit": commit(),
-                "machine": machine(),
+                "form": found["decomposed"].form, **where,
             }  # fmt: skip
             print(*row.values(), flush=True)
             rows.append(row)
@@ -61,7 +61,11 @@ def main() -> None:
         writer = csv.DictWriter(stream, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    ratios = [log(int(str(r["decomposed"])) / int(str(r["whole"]))) for r in rows if r["whole"]]
+    ratios = [
+        log(int(str(r["decomposed"])) / int(str(r["whole"])))
+        for r in rows
+        if r["whole"] and r["decomposed"]
+    ]
     print(f"pairs, decomposed / whole: {exp(sum(ratios) / len(ratios)):.3f} (geometric mean)")
 
 

@@ -17,7 +17,7 @@ from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
 from trapline.targets.network import Network
-from trapline.targets.objective import Objective, objective_of
+from trapline.targets.objective import OBJECTIVES, Objective, objective_of
 from trapline.targets.to_network import network_of
 
 if TYPE_CHECKING:
@@ -134,12 +134,14 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
 
     Raises:
         InputError: The circuit cannot be read.
-        TargetError: The target cannot be read.
+        TargetError: The target cannot be read, or the objective needs one.
         InfeasibleError: The circuit does not fit the target.
         CheckError: The result failed a check.
     """
     if effort not in EFFORTS:
         raise TraplineError(f"effort: got {effort!r}, want one of {', '.join(EFFORTS)}")
+    if objective not in OBJECTIVES:
+        raise TraplineError(f"objective: got {objective!r}, want one of {', '.join(OBJECTIVES)}")
     clock = Clock(progress)
     with clock.stage("read"):
         program, sha256 = load(circuit)

@@ -190,6 +190,12 @@ def test_a_seed_repeats_everything_but_the_seconds() -> None:
     assert one.emitted.operands.tolist() == two.emitted.operands.tolist()
 
 
+@pytest.mark.parametrize("name", ["speed", ["time"]])
+def test_an_unknown_objective_is_refused_before_anything_is_read(name: str) -> None:
+    with pytest.raises(TraplineError, match="want one of pairs, time, infidelity"):
+        compile_circuit("no such file", PAIR, objective=name)
+
+
 def test_an_unknown_effort_is_refused() -> None:
     with pytest.raises(TraplineError, match="want one of fast, default, best"):
         compile_circuit(GHZ, PAIR, effort="heroic")
