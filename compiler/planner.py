@@ -183,7 +183,10 @@ class Planner:
         rewrite = self.meaning(program, shared)
         if rewrite is None or not rewrite.passed:
             return found
-        plan, solution = self.attempt(shared, start)
+        try:
+            plan, solution = self.attempt(shared, start)
+        except InfeasibleError:  # too few communication qubits for this form
+            return found
         lighter = self.weight(plan) < self.weight(found[0])
         return (plan, solution, shared, rewrite) if lighter else found
 
@@ -230,13 +233,20 @@ class Planner:
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
         size = form.segments.n_interactions * self.network.n_modules
-        small = limits.exact_states and is_small(form.segments, self.network, keepable)
+        small = (
+            limits.exact_states > 0
+            and self.router.weights is None
+            and is_small(form.segments, self.network, keepable)
+        )
         if self.is_best(plan, solution) or not (small or size <= limits.exact_size):
             return found
         start = solution.assignment
         if keepable is not None:
             start = embed(form.segments, start, self.router, keepable)
-        again, better = self._search(form, self.network, start, limits.proving, keepable)
+        try:
+            again, better = self._search(form, self.network, start, limits.proving, keepable)
+        except InfeasibleError:  # what was proven needs more communication qubits
+            return found
         best = again if self.weight(again) < self.weight(plan) else plan
         better = replace(
             better,
@@ -285,7 +295,9 @@ class Planner:
             return self._allocated(form, solution)
 
     def _allocated(self, form: Form, solution: Solution) -> tuple[Plan, Solution]:
-        """Carry out the answers of the solver, and keep the plan with the fewest pairs.
+        """Carry out the answers of the solver, and keep the lightest plan.
+
+        Without limits on communication qubits and kept copies a plan weighs what its answer does.
 
         Raises:
             InfeasibleError: No way was found within the communication qubits.
@@ -294,7 +306,9 @@ class Planner:
 
         best: tuple[Plan, Assignment] | None = None
         failure: InfeasibleError | None = None
-        for assignment in (solution.assignment, *solution.others):
+        limited = any(limit is not None for limit in self.network.comm_qubits)
+        others = solution.others if limited or self.router.complete else ()
+        for assignment in (solution.assignment, *others):
             try:
                 plan = allocate_best(
                     form.program, form.expanded, form.segments, self.network, assignment,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
+from trapline.errors import InfeasibleError
 
 if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
@@ -99,7 +100,10 @@ def plan_circuit(
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
-        plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
+        try:
+            plan, solution = planner.attempt(form, trials[i].assignment if trials else None)
+        except InfeasibleError:  # another form may do with fewer communication qubits
+            continue
         if best is None or planner.weight(plan) < planner.weight(best[0]):
             best = plan, solution, form, rewrite
     if best is None:

@@ -158,7 +158,10 @@ def report_schema() -> dict[str, Any]:
             "type": ["integer", "null"],
             "description": "EPR pairs, whatever the objective; proven, or null.",
         },
-        "optimal": {"type": "boolean", "description": "True only when no plan has fewer pairs."},
+        "optimal": {
+            "type": "boolean",
+            "description": "Proven: no plan of this form and order has fewer pairs.",
+        },
         "static_epr_pairs": {**count, "description": "Best assignment without migration."},
         "round_robin_epr_pairs": count,
         "mt_kahypar_epr_pairs": {"type": ["integer", "null"]},

@@ -67,7 +67,11 @@ def _proof(data: Data) -> str:
     if data["optimal"]:
         return "proven optimal"
     bound = data["lower_bound"]
-    return f"no plan can do with fewer than {bound:,}" if bound else "no lower bound is known"
+    return (
+        f"no plan of this form can do with fewer than {bound:,}"
+        if bound
+        else "no lower bound is known"
+    )
 
 
 def _objective(found: Data) -> list[tuple[str, str]]:

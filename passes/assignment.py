@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int32]
 
 
+MOST_BITS = 62
+"""Modules whose sets are bits of 64-bit numbers; those of more are Python's integers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """Where qubits live and interactions happen.
@@ -220,8 +224,9 @@ def sets_touched(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """List the distinct sets A_s as bit masks, and how many segments touch each."""
     owner, module = touched(segments, assignment)
-    masks = np.zeros(segments.n_segments, dtype=np.int64)
-    np.bitwise_or.at(masks, owner, np.int64(1) << module.astype(np.int64))
+    narrow = module.max(initial=0) < MOST_BITS
+    masks = np.zeros(segments.n_segments, dtype=np.int64 if narrow else np.object_)
+    np.bitwise_or.at(masks, owner, masks.dtype.type(1) << module.astype(masks.dtype))
     values, counts = np.unique(masks, return_counts=True)
     return values, counts.astype(np.int64)
 

@@ -57,7 +57,10 @@ class Effort:
     @property
     def proving(self) -> Effort:
         """The proofs alone."""
-        return replace(self, exchanges=(), kahypar_seeds=0, rounds=(), neighbourhoods=0)
+        return replace(
+            self, exchanges=(), kahypar_seeds=0, static_hots=(), rounds=(), others=0,
+            neighbourhoods=0,
+        )  # fmt: skip
 
 
 WORTHWHILE = 0.04

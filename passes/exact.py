@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_bound import UNIT, cut_tables, cuts_of, rooms_of
+from trapline.passes.exact_bound import UNIT, cut_tables, cuts_of, is_dear, rooms_of
 from trapline.passes.exact_rows import doubled, empty_rows, picked, used
 from trapline.passes.exact_steps import KEEP, MEET, RESET, Steps, steps_of
 from trapline.passes.exact_trail import assignment_of
@@ -72,7 +72,10 @@ def is_small(segments: Segments, network: Network, keepable: Bools | None = None
     if not (1 < k <= MOST_MODULES and n <= MOST_QUBITS and (network.is_complete or is_tree)):
         return False
     tables = len({rooms_of(network, cut) for cut in cuts_of(network)})
-    return 4 * tables * int(_flow(steps_of(segments, keepable)).start[-1]) <= MOST_BYTES
+    if 4 * tables * 3**n * segments.n_interactions > MOST_BYTES:
+        return False
+    steps = steps_of(segments, keepable)
+    return 4 * tables * int(_flow(steps).start[-1]) <= MOST_BYTES and not is_dear(steps)
 
 
 def solve_exactly(
@@ -171,10 +174,11 @@ class _Search:
         trail, whole = [used(rows)], True
         total = len(trail[0].held)
         for r in range(len(self.steps.kind)):
-            rows = self._after(trail[-1], r, wanted)
+            found = self._after(trail[-1], r, wanted, most_states - total)
+            if found is None or self.stop():
+                return [picked(trail[-1], np.arange(0))], False
+            rows = found
             total += len(rows.held)
-            if total > most_states or self.stop():
-                return [picked(rows, np.arange(0))], False
             if len(rows.held) > width:
                 rows, whole = self._promising(rows, r + 1, width), False
             trail.append(rows)
@@ -188,8 +192,8 @@ class _Search:
         ends = UNIT * rows.paid + bounds_of(states, self.net, self.tables.bound(step, 0))
         return picked(rows, np.sort(np.argsort(ends, kind="stable")[:width]))
 
-    def _after(self, source: Rows, r: int, wanted: int) -> Rows:
-        """All states after a step."""
+    def _after(self, source: Rows, r: int, wanted: int, most: int) -> Rows | None:
+        """All states after a step; None when they are more than `most`."""
         from trapline.passes import exact_kernels as compiled
 
         kind, x, net, flow = int(self.steps.kind[r]), int(self.steps.of[r]), self.net, self.flow
@@ -206,6 +210,8 @@ class _Search:
                 at = compiled.begin_anew(source, at, x, net, bound, out)
             else:
                 at = compiled.seat_all(source, at, flow, x, net, bound, here, out)
+            if int(out.top[0]) > most:
+                return None
             if at == len(source.held):
                 return used(out)
             out = doubled(out)
@@ -231,18 +237,16 @@ def _starts(n: int, room: tuple[int, ...], *, alike: bool) -> Longs:
     from trapline.passes.exact_states import MOVED
 
     k = len(room)
-    states = np.zeros((1, 3), dtype=np.int64)  # holders, seats, modules in use
+    states = np.zeros((1, 3 + k), dtype=np.int64)  # holders, seats, modules in use, qubits in each
     for q in range(n):
         grown: list[Longs] = []
         for m in range(k):
-            mine = states[states[:, 2] >= m] if alike else states
-            used_now = np.maximum(mine[:, 2], m + 1)
-            held = mine[:, 0] | 1 << (q * k + m)
-            seat = mine[:, 1] | (m | MOVED << 2) << (4 * q)
-            grown.append(np.column_stack([held, seat, used_now]))
+            free = states[:, 3 + m] < room[m]
+            mine = states[free & (states[:, 2] >= m) if alike else free].copy()
+            mine[:, 0] |= 1 << (q * k + m)
+            mine[:, 1] |= (m | MOVED << 2) << (4 * q)
+            mine[:, 2] = np.maximum(mine[:, 2], m + 1)
+            mine[:, 3 + m] += 1
+            grown.append(mine)
         states = np.concatenate(grown)
-    counts = np.zeros((len(states), k), dtype=np.int64)
-    for q in range(n):
-        counts[np.arange(len(states)), states[:, 1] >> (4 * q) & 3] += 1
-    fit = (counts <= np.array(room)).all(axis=1)
-    return np.ascontiguousarray(states[fit, :2])
+    return np.ascontiguousarray(states[:, :2])

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_steps import MEET, SEAT
+from trapline.passes.exact_steps import KEEP, MEET, SEAT
+from trapline.passes.exact_tables import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,8 +148,23 @@ def cut_tables(
         size = pace * (min(enough * UNIT, HOPE * max(best, UNIT)) - low) / norm
         seat = np.maximum(seat + np.round(size * seats), 0).astype(np.int64)
         meet = np.maximum(meet + np.round(size * meets), 0).astype(np.int64)
+        if _dearest(steps, seat, meet) >= NEVER:
+            break
     found = tables(*chosen)
     return Tables(found.cuts, found.costs, found.less, flow, k, least=max(0, -(-best // UNIT)))
+
+
+def is_dear(steps: Steps) -> bool:
+    """Tell whether costs without charges come near what stands for impossible in the tables."""
+    return _dearest(steps, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)) >= NEVER // 2
+
+
+def _dearest(steps: Steps, seat: Longs, meet: Longs) -> int:
+    """Bound the cost of a cut from above: every pair that can be paid, and every charge."""
+    n_layers, n = len(steps.mobile), steps.spreads.shape[1]
+    n_kept = int((steps.kind == KEEP).sum())
+    n_pairs = len(steps.qubits) + n_layers * n + n_kept
+    return UNIT * n_pairs + 2 * int(seat.sum()) + 2 * int(meet.sum())
 
 
 def _less(steps: Steps, seat: Longs, meet: Longs, others: int) -> Longs:

@@ -170,7 +170,10 @@ class Router:
         return tuple(links[1:])
 
     def _heuristic_links(self, mask: int) -> tuple[tuple[int, int], ...]:
-        """Join the modules one by one, nearest first, by lightest paths to the tree so far."""
+        """Join the modules one by one, nearest first, by lightest paths to the tree so far.
+
+        Modules that nothing joins are given links of their own, which weigh nothing.
+        """
         waiting = _members(mask)
         inside = {waiting.pop(0)}
         links: list[tuple[int, int]] = []
@@ -178,7 +181,7 @@ class Router:
             _, start, end = min(
                 (int(self.distances[a, b]), a, b) for b in waiting for a in sorted(inside)
             )
-            route = self.path(start, end)
+            route = self.path(start, end) if self.next_hop[start, end] >= 0 else [start, end]
             links.extend(pairwise(route))
             inside.update(route)
             waiting = [m for m in waiting if m not in inside]

@@ -54,7 +54,7 @@ def test_a_compilation_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> No
     shown = words(capsys.readouterr().out)
     assert "adder: 10 qubits, 1,234 operations, 25 interactions" in shown
     assert "3 modules, line" in shown
-    assert "EPR pairs 9 (no plan can do with fewer than 3)" in shown
+    assert "EPR pairs 9 (no plan of this form needs fewer than 3)" in shown
     assert "round-robin 25, Mt-KaHyPar alone 13, best without migration 12" in shown
     assert "7 copies used, 1 migration " in shown
     assert "passed by plan-check one thing another" in shown

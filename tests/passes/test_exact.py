@@ -131,3 +131,26 @@ def test_large_problems_are_not_small() -> None:
     assert not is_small(random_segments(16, 24, 0), ideal_network("complete", 2, 8))
     assert not is_small(random_segments(8, 24, 0), ideal_network("ring", 4, 2))
     assert not is_small(random_segments(8, 24, 0), ideal_network("complete", 1, 8))
+
+
+def test_costs_that_come_near_the_impossible_are_refused() -> None:
+    """Few qubits and many layers: tables fit, but the cost of a path would not."""
+    out = ProgramBuilder("long", [Register("q", 2)])
+    for _ in range(6000):
+        out.add("cx", (0, 1))
+        out.add("cx", (1, 0))
+    segments = segment(out.build())
+    assert segments.n_layers > 10_000
+    assert not is_small(segments, ideal_network("complete", 2, 1))
+
+
+def test_charges_stay_below_the_impossible() -> None:
+    segments = random_segments(4, 1500, 0)
+    network = ideal_network("complete", 3, 2)
+    assert is_small(segments, network)
+    dealt = pairs(segments, round_robin(segments, network), Router(network))
+    result = solve_exactly(
+        segments, network, Router(network), best=dealt, most_states=1000,
+        most_entries=20_000_000,
+    )  # fmt: skip
+    assert result.bound <= solve(segments, network, Router(network), effort="fast").epr_pairs

@@ -7,7 +7,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from trapline.passes.assignment import pairs, static_assignment
+from trapline.passes.program import ProgramBuilder, Register
 from trapline.passes.route import EXACT_MODULES, Router, mask_of
+from trapline.passes.segment import segment
 from trapline.targets.network import Network, ideal_network, links_of
 
 NAMED = [(kind, n) for kind in ("complete", "line", "ring", "grid") for n in range(1, 9)]
@@ -110,3 +113,22 @@ def test_one_module_weighs_nothing() -> None:
     for kind, n in NAMED:
         assert Router(ideal_network(kind, n, 1)).weight(1) == 0
     assert len(links_of("ring", 2)) == 1
+
+
+def test_modules_that_nothing_joins_have_a_weight_in_large_networks() -> None:
+    names = tuple(f"m{i}" for i in range(16))
+    network = Network("custom", names, (2,) * 16, (None,) * 16, ((0, 1),))
+    router = Router(network)
+    assert router.weight(0b11) == 1
+    assert router.weight(0b1100) >= 0
+
+
+def test_sets_of_more_than_64_modules_are_counted_in_full() -> None:
+    out = ProgramBuilder("far", [Register("q", 2)])
+    out.add("cz", (0, 1))
+    segments = segment(out.build())
+    network = ideal_network("line", 70, 1)
+    placed = static_assignment(
+        segments, np.array([1, 69], dtype=np.int32), np.array([69], dtype=np.int32)
+    )
+    assert pairs(segments, placed, Router(network)) == 68
