@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from rotations import rotation_program
@@ -11,12 +13,18 @@ from trapline.compiler.clock import Clock
 from trapline.compiler.pairing import Verdict
 from trapline.compiler.pipeline import Compiled
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.errors import InfeasibleError
 from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.solve import solve
 from trapline.passes.tight import with_free_seats
 from trapline.targets.network import Network, ideal_network
+
+if TYPE_CHECKING:
+    from trapline.passes.assignment import Assignment
+    from trapline.passes.plan import Plan
+    from trapline.passes.solve import Solution
 
 PAIR = ideal_network("complete", 2, 3)
 
@@ -151,3 +159,26 @@ def test_what_a_time_limit_left_out_is_said() -> None:
     result = compile_circuit(toffolis(), PAIR, effort="default", time_limit=1e-9)
     assert passed(result)
     assert result.stopped
+
+
+@pytest.mark.parametrize("failing", [{"recovered"}, {"given", "simplified", "recovered"}])
+def test_a_form_that_fails_does_not_take_the_plan_of_another_with_it(
+    failing: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = module.Planner.attempt
+
+    def failing_attempt(
+        self: module.Planner, form: module.Form, start: Assignment | None
+    ) -> tuple[Plan, Solution]:
+        if form.name in failing:
+            raise InfeasibleError("too few", constraint="comm_qubits")
+        return attempt(self, form, start)
+
+    monkeypatch.setattr(module.Planner, "attempt", failing_attempt)
+    if "given" in failing:
+        with pytest.raises(InfeasibleError):
+            compile_circuit(toffolis(), PAIR, effort="best")
+        return
+    result = compile_circuit(toffolis(), PAIR, effort="best")
+    assert passed(result)
+    assert result.form != "recovered"
