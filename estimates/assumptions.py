@@ -39,7 +39,16 @@ def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
     return rows + _goal(goal) + _model(machine, goal)
 
 
-def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -> list[Assumption]:
+def extrapolations(
+    distance: int,
+    p: float,
+    infidelity: float,
+    p_local: float,
+    *,
+    seams: int = 1,
+    tiles: bool = False,
+    p_noisy: float = 0.0,
+) -> list[Assumption]:
     """List the inputs that lie outside the range of the data behind a formula, and say so.
 
     Args:
@@ -47,18 +56,28 @@ def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -
         p: Local error of a round.
         infidelity: Infidelity of a remote gate; 0 without a link.
         p_local: Local error without idling.
+        seams: Parallel seams that the laws were evaluated for.
+        tiles: Whether as many seams cross them.
+        p_noisy: Local error of a round after a transversal gate; 0 without one.
     """
-    d, low, high, bell = (
-        seam_laws.RANGE_DISTANCE,
-        seam_laws.RANGE_P_LOW,
-        seam_laws.RANGE_P,
-        seam_laws.RANGE_BELL_INFIDELITY,
-    )
+    low, high = seam_laws.RANGE_P_LOW, seam_laws.RANGE_P
+    d, bell = seam_laws.RANGE_DISTANCE, seam_laws.RANGE_BELL_INFIDELITY
+    if seams > 1 or tiles:
+        bell = seam_laws.RANGE_SEAMS_INFIDELITY
+        d = d if tiles else seam_laws.RANGE_SEAMS_DISTANCE
+    most = seam_laws.RANGE_TILE_SEAMS if tiles else seam_laws.RANGE_SEAMS
+    narrow = not tiles and seams > 1 and distance < seam_laws.NARROWEST * (seams + 1)
     found: list[tuple[str, float, str]] = []
     if distance > d:
         found.append(("distance", distance, f"distance {distance}: simulated up to {d}"))
+    if seams > most or narrow:
+        words = f"{seams} parallel seams at distance {distance}: simulated up to {most}, not narrow"
+        found.append(("seams", float(seams), words))
     if not low <= p <= high:
         found.append(("p_round", p, f"local error {p:.2g}: simulated from {low:g} to {high:g}"))
+    if p_noisy > high:
+        words = f"local error {p_noisy:.2g} after a transversal gate: simulated up to {high:g}"
+        found.append(("p_transversal", p_noisy, words))
     if infidelity > bell:
         words = f"remote gate infidelity {infidelity:.2g}: simulated up to {bell:g}"
         found.append(("remote_gate_infidelity", infidelity, words))
