@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from trapline.estimates.machine import Machine
 
 
-def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
-    """List the numbers of the machine that were used, the goal, and the choices of the model."""
+def assumptions_of(machine: Machine, goal: Goal, *, tiles: bool = False) -> list[Assumption]:
+    """List the numbers of the machine that were used, the goal, and the choices of the model.
+
+    Args:
+        machine: The machine.
+        goal: What was asked.
+        tiles: Whether patches are cut both ways, for which the seams' constants are others.
+    """
     rows: list[Assumption] = []
     for module in machine.modules:
         rows += _quantities(f"modules.{module.name}", module)
@@ -36,7 +42,7 @@ def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
         )
     if machine.link is not None:
         rows += _quantities(f"links.{machine.link.name}", machine.link)
-    return rows + _goal(goal) + _model(machine, goal)
+    return rows + _goal(goal) + _model(machine, tiles=tiles)
 
 
 def extrapolations(
@@ -139,9 +145,8 @@ def _traffic(goal: Goal) -> list[Assumption]:
     ]
 
 
-def _model(machine: Machine, goal: Goal) -> list[Assumption]:
+def _model(machine: Machine, *, tiles: bool) -> list[Assumption]:
     """List the choices and constants of the model."""
-    del goal
     fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
     rows = [
         *(_published(f"code.{name}", getattr(laws, name), fit) for name in _INSIDE),
@@ -158,12 +163,12 @@ def _model(machine: Machine, goal: Goal) -> list[Assumption]:
     ]
     if any(module.reset_time_us is None for module in machine.modules):
         rows.append(_chosen("modules.reset_time_us", 0.0, "not given: part of the measurement"))
-    return rows + _link_model(machine) if machine.link is not None else rows
+    return rows + _link_model(machine, tiles=tiles) if machine.link is not None else rows
 
 
-def _link_model(machine: Machine) -> list[Assumption]:
+def _link_model(machine: Machine, *, tiles: bool) -> list[Assumption]:
     """List the choices and constants that matter only with a link."""
-    fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
+    fit, laws = surface_code.REFERENCE, seam_laws.TILED if tiles else seam_laws.CALIBRATED
     copies = ", ".join(map(str, COPIES))
     ways = "lattice surgery, transversal, logical Bell pairs"
     names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS)

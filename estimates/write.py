@@ -132,9 +132,14 @@ def extrapolated(machine: Machine, best: dict[str, float]) -> list[Assumption]:
         p_local,
         # A patch in parts is charged one seam more, to the patch that it is merged with.
         seams=int(best["seams"]) + cut,
-        tiles=cut and _is_tiled(best),
+        tiles=cut and is_tiled(best),
         p_noisy=float(noisy) if int(best["operation"]) == TRANSVERSAL else 0.0,
     )
+
+
+def is_tiled(best: dict[str, float]) -> bool:
+    """Tell whether the patches of a choice are cut both ways."""
+    return best["patch_modules"] > best["seams"] + 1
 
 
 def _architecture(best: dict[str, float]) -> str:
@@ -142,13 +147,8 @@ def _architecture(best: dict[str, float]) -> str:
         return "surface code in one module"
     if regime_of(best) == "hosted":
         return f"surface-code patches in modules, {operation_of(best)} across links"
-    shape = "tiles" if _is_tiled(best) else "strips"
+    shape = "tiles" if is_tiled(best) else "strips"
     return f"surface-code patches cut into {shape} over modules"
-
-
-def _is_tiled(best: dict[str, float]) -> bool:
-    """Tell whether the patches of a choice are cut both ways."""
-    return best["patch_modules"] > best["seams"] + 1
 
 
 def _code(distance: int) -> Code:

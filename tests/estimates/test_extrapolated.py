@@ -51,6 +51,7 @@ def test_a_patch_in_more_parts_than_were_simulated_says_so(
     assert any("parallel seams" in words for words in report.extrapolated)
     flags = {row.name: row.value for row in report.assumptions}
     assert float(flags["extrapolated.seams"]) > 2
+    assert (flags["seam.seam_masking"] == 0.0) == (shape == "tiles")
 
 
 def test_the_round_after_a_transversal_gate_is_flagged_by_its_own_local_error() -> None:
