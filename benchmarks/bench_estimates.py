@@ -69,6 +69,7 @@ def main() -> None:
         "analysis": shortest(lambda: estimate(target=target, analysis=True).as_dict(), REPEATS),
     }
     row = {
+        "points": POINTS,
         "points_per_minute_wall": round(60 * PROCESSES * POINTS / wall),
         "points_per_minute_cpu": round(60 * PROCESSES * POINTS / cpu),
         "feasible_share": round(float(np.isfinite(best(hardware, goal).modules).mean()), 3),

@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from trapline.estimates.machine import Machine
 
 
-def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
-    """List the numbers of the machine that were used, the goal, and the choices of the model."""
+def assumptions_of(machine: Machine, goal: Goal, *, tiles: bool = False) -> list[Assumption]:
+    """List the numbers of the machine that were used, the goal, and the choices of the model.
+
+    Args:
+        machine: The machine.
+        goal: What was asked.
+        tiles: Whether patches are cut both ways, for which the seams' constants are others.
+    """
     rows: list[Assumption] = []
     for module in machine.modules:
         rows += _quantities(f"modules.{module.name}", module)
@@ -36,10 +42,19 @@ def assumptions_of(machine: Machine, goal: Goal) -> list[Assumption]:
         )
     if machine.link is not None:
         rows += _quantities(f"links.{machine.link.name}", machine.link)
-    return rows + _goal(goal) + _model(machine, goal)
+    return rows + _goal(goal) + _model(machine, tiles=tiles)
 
 
-def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -> list[Assumption]:
+def extrapolations(
+    distance: int,
+    p: float,
+    infidelity: float,
+    p_local: float,
+    *,
+    seams: int = 1,
+    tiles: bool = False,
+    p_noisy: float = 0.0,
+) -> list[Assumption]:
     """List the inputs that lie outside the range of the data behind a formula, and say so.
 
     Args:
@@ -47,18 +62,28 @@ def extrapolations(distance: int, p: float, infidelity: float, p_local: float) -
         p: Local error of a round.
         infidelity: Infidelity of a remote gate; 0 without a link.
         p_local: Local error without idling.
+        seams: Parallel seams that the laws were evaluated for.
+        tiles: Whether as many seams cross them.
+        p_noisy: Local error of a round after a transversal gate; 0 without one.
     """
-    d, low, high, bell = (
-        seam_laws.RANGE_DISTANCE,
-        seam_laws.RANGE_P_LOW,
-        seam_laws.RANGE_P,
-        seam_laws.RANGE_BELL_INFIDELITY,
-    )
+    low, high = seam_laws.RANGE_P_LOW, seam_laws.RANGE_P
+    d, bell = seam_laws.RANGE_DISTANCE, seam_laws.RANGE_BELL_INFIDELITY
+    if seams > 1 or tiles:
+        bell = seam_laws.RANGE_SEAMS_INFIDELITY
+        d = d if tiles else seam_laws.RANGE_SEAMS_DISTANCE
+    most = seam_laws.RANGE_TILE_SEAMS if tiles else seam_laws.RANGE_SEAMS
+    narrow = not tiles and seams > 1 and distance < seam_laws.NARROWEST * (seams + 1)
     found: list[tuple[str, float, str]] = []
     if distance > d:
         found.append(("distance", distance, f"distance {distance}: simulated up to {d}"))
+    if seams > most or narrow:
+        words = f"{seams} parallel seams at distance {distance}: simulated up to {most}, not narrow"
+        found.append(("seams", float(seams), words))
     if not low <= p <= high:
         found.append(("p_round", p, f"local error {p:.2g}: simulated from {low:g} to {high:g}"))
+    if p_noisy > high:
+        words = f"local error {p_noisy:.2g} after a transversal gate: simulated up to {high:g}"
+        found.append(("p_transversal", p_noisy, words))
     if infidelity > bell:
         words = f"remote gate infidelity {infidelity:.2g}: simulated up to {bell:g}"
         found.append(("remote_gate_infidelity", infidelity, words))
@@ -120,9 +145,8 @@ def _traffic(goal: Goal) -> list[Assumption]:
     ]
 
 
-def _model(machine: Machine, goal: Goal) -> list[Assumption]:
+def _model(machine: Machine, *, tiles: bool) -> list[Assumption]:
     """List the choices and constants of the model."""
-    del goal
     fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
     rows = [
         *(_published(f"code.{name}", getattr(laws, name), fit) for name in _INSIDE),
@@ -139,12 +163,12 @@ def _model(machine: Machine, goal: Goal) -> list[Assumption]:
     ]
     if any(module.reset_time_us is None for module in machine.modules):
         rows.append(_chosen("modules.reset_time_us", 0.0, "not given: part of the measurement"))
-    return rows + _link_model(machine) if machine.link is not None else rows
+    return rows + _link_model(machine, tiles=tiles) if machine.link is not None else rows
 
 
-def _link_model(machine: Machine) -> list[Assumption]:
+def _link_model(machine: Machine, *, tiles: bool) -> list[Assumption]:
     """List the choices and constants that matter only with a link."""
-    fit, laws = surface_code.REFERENCE, seam_laws.CALIBRATED
+    fit, laws = surface_code.REFERENCE, seam_laws.TILED if tiles else seam_laws.CALIBRATED
     copies = ", ".join(map(str, COPIES))
     ways = "lattice surgery, transversal, logical Bell pairs"
     names = ", ".join(f"{name} x {n}" for name, n in DISTILLATIONS)

@@ -115,7 +115,7 @@ def fit_all(rows: list[Sampled]) -> tuple[Constants, list[Fit]]:
     constants = CALIBRATED
     for law in LAWS:
         columns = columns_of(rows, law.about)
-        if len(columns.d) > len(law.constants):
+        if _is_fitted(law, columns):
             constants = _fit(law, columns, constants)
     return constants, [quality(law, rows, constants) for law in LAWS]
 
@@ -127,7 +127,8 @@ def held_out(rows: list[Sampled]) -> list[HeldOut]:
         rows: Data.
 
     Returns:
-        One for each law that has points of several distances.
+        One for each law that has points of several distances, and more than its constants are when
+        the largest is left out: constants in use would have seen what they are to be judged by.
     """
     largest = {law.name: _largest_distance(rows, law) for law in LAWS}
 
@@ -142,7 +143,7 @@ def held_out(rows: list[Sampled]) -> list[HeldOut]:
             fit=quality(law, [row for row in rows if is_held(row, law)], constants),
         )
         for law in LAWS
-        if largest[law.name] > min(_distances(rows, law), default=0)
+        if _is_fitted(law, columns_of(kept, law.about))
     ]
 
 
@@ -203,6 +204,11 @@ def _distances(rows: list[Sampled], law: Law) -> set[int]:
 
 def _largest_distance(rows: list[Sampled], law: Law) -> int:
     return max(_distances(rows, law), default=0)
+
+
+def _is_fitted(law: Law, columns: Columns) -> bool:
+    """Tell whether there are more points than constants, so that the constants are fitted."""
+    return len(columns.d) > len(law.constants)
 
 
 def _fit(law: Law, columns: Columns, start: Constants) -> Constants:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trapline.errors import InfeasibleError
-from trapline.estimates.report import EstimateReport, Numbers, change_words
+from trapline.errors import InputError
+from trapline.estimates.report import EstimateReport, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,17 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def whole(self) -> EstimateReport:
         """The report with all its parts."""
-        return EstimateReport(**msgspec.structs.asdict(self), **vars(self)["later"]())
+        return EstimateReport(**msgspec.structs.asdict(self), **self._later())
+
+    @property
+    def _later(self) -> Callable[[], dict[str, Any]]:
+        """What works out the fields of `EstimateReport` that `Numbers` lacks."""
+        later: Callable[[], dict[str, Any]] | None = vars(self).get("later")
+        if later is None:
+            raise InputError(
+                "a changed copy of an estimate has numbers only: change a copy of its `whole`"
+            )
+        return later
 
     @property
     def binding_constraint(self) -> str:
@@ -66,8 +76,7 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the whole report as plain dictionaries, lists, numbers and text."""
-        plain: dict[str, Any] = msgspec.to_builtins(self.whole)
-        return plain
+        return self.whole.as_dict()
 
     def require_feasible(self) -> Estimate:
         """Return the estimate, or raise if the machine cannot be.
@@ -75,16 +84,9 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
         Raises:
             InfeasibleError: With the binding constraint and the nearest feasible numbers.
         """
-        if self.feasible:
-            return self
-        nearest = self.nearest_feasible
-        raise InfeasibleError(
-            f"{self.target} cannot hold {self.logical_qubits} logical qubits: "
-            f"{self.binding_reason}",
-            constraint=self.binding_constraint,
-            nearest=dict(nearest.change.settings) if nearest else None,
-            hint=change_words(nearest),
-        )
+        if not self.feasible:
+            self.whole.require_feasible()
+        return self
 
     def __eq__(self, other: object) -> bool:
         """Compare whole reports."""
@@ -98,7 +100,7 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what is still to be worked out along with the numbers."""
-        return estimate_of, (Numbers(**msgspec.structs.asdict(self)), vars(self)["later"])
+        return estimate_of, (Numbers(**msgspec.structs.asdict(self)), self._later)
 
 
 def estimate_of(numbers: Numbers, later: Callable[[], dict[str, Any]]) -> Estimate:

@@ -144,7 +144,7 @@ def transversal(
     wait, mean = collection_us(supply, n_pairs)
     bell_error = stored_error(hardware, supply, mean)
     p_round = with_idling(hardware, lasts)
-    noisy = np.minimum(1.0, 2.0 * p_round + remote_infidelity(hardware, bell_error))
+    noisy = transversal_p(p_round, remote_infidelity(hardware, bell_error))
     errors = {name: np.full(len(distance), np.inf) for name in ("bulk", "transversal")}
     alive = np.flatnonzero(has_a_chance(distance, noisy, limit, one_round=True))
     errors["bulk"][alive] = distance[alive] * idle_error(distance[alive], p_round[alive])
@@ -161,6 +161,17 @@ def transversal(
         "p_round": p_round,
         "round_time_us": time,
     }
+
+
+def transversal_p(p_round: Floats, infidelity: Floats) -> Floats:
+    """Return the local error of a round after a transversal gate, often above any simulated.
+
+    Args:
+        p_round: Local error of a round, doubled for what the gate copies from the partner.
+        infidelity: Infidelity of a remote gate.
+    """
+    noisy: Floats = np.minimum(1.0, 2.0 * p_round + infidelity)
+    return noisy
 
 
 def logical_pairs(hardware: Hardware, distance: Floats, made: Columns) -> Columns:

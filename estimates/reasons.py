@@ -20,7 +20,7 @@ from trapline.estimates.nearest import binding, nearest, probes
 from trapline.estimates.references import references_of
 from trapline.estimates.report import Change, NearestFeasible
 from trapline.estimates.search import everything, everything_and_costs
-from trapline.estimates.write import extrapolated
+from trapline.estimates.write import extrapolated, is_tiled
 
 if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
@@ -51,7 +51,8 @@ def feasible_reasons(
         "frontier": [],
         "alternatives": [],
         "nearest_feasible": None,
-        "assumptions": assumptions_of(machine, goal) + extrapolated(machine, best),
+        "assumptions": assumptions_of(machine, goal, tiles=is_tiled(best))
+        + extrapolated(machine, best),
         "references": references_of(
             link=best["plan"] >= 0,
             distillation=distillation_of(best),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
+
+from trapline.errors import InfeasibleError
 
 
 class Assumption(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,6 +213,28 @@ class EstimateReport(Numbers, frozen=True, kw_only=True):
     nearest_feasible: NearestFeasible | None
     assumptions: list[Assumption]
     references: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain dictionaries, lists, numbers and text."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    def require_feasible(self) -> EstimateReport:
+        """Return the report, or raise if the machine cannot be.
+
+        Raises:
+            InfeasibleError: With the binding constraint and the nearest feasible numbers.
+        """
+        if self.feasible:
+            return self
+        nearest = self.nearest_feasible
+        raise InfeasibleError(
+            f"{self.target} cannot hold {self.logical_qubits} logical qubits: "
+            f"{self.binding_reason}",
+            constraint=self.binding_constraint,
+            nearest=dict(nearest.change.settings) if nearest else None,
+            hint=change_words(nearest),
+        )
 
 
 def change_words(nearest: NearestFeasible | None) -> str:

@@ -4,13 +4,14 @@ k = (d + 1)/2 faults make a shortest chain of an operator; p is the local error,
 remote gate, s the parallel seams, m = (s + 1)/2. Per round and operator, and per merge of T rounds:
 
     inside      A (p/p0)^k
-    along       inside + s (B/d) [(x + p/b)^k - (p/b)^k],       x = eps/(q + h p)
+    along       inside + s (B/d) [(x + p/b)^k - (p/b)^k],       x = eps/(q + h' p)
     across      inside r^k (1 + s c (1 - 2/d) eps/(m p r))^m,   r = 1 + j eps^2
     outcome     e inside + C (d^a/T) (y + p/b2)^((T+1)/2),      y = eps/(q2 + g2 eps)
     tiles       along + across - inside, both at eps (1 + t s (s + 1)/d), with h = 0
 
 Along a seam every fault of a chain is either of the seam or of the bulk, and thresholds add
-linearly, but for seam faults that count less where the bulk is noisy. A threshold stands for 2^d
+linearly, but for seam faults that count less where the bulk is noisy: h' is h, and less where the
+law would else fall with p (`masking`). A threshold stands for 2^d
 ways to choose k of d places, of which there are fewer, about 2^d/sqrt(d); what fits best is 1/d,
 and 1/T for a chain in time. What the seam does without noise is the bulk's and taken off, so that a
 perfect link is no link. Of the noisy seams that a chain crosses it needs no more than half to be at
@@ -35,10 +36,17 @@ if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
 
 # Inputs that the constants were fitted to.
+RANGE_DISTANCE_LOW = 3
 RANGE_DISTANCE = 13
 RANGE_P_LOW = 1e-3
 RANGE_P = 3e-3
 RANGE_BELL_INFIDELITY = 0.1
+# Narrower limits of several parallel seams, and of tiles. Three seams were simulated in parts of
+# less than `NARROWEST` only, and not fitted.
+RANGE_SEAMS = 2
+RANGE_SEAMS_DISTANCE = 9
+RANGE_TILE_SEAMS = 4
+RANGE_SEAMS_INFIDELITY = 0.05
 SMALLEST, LARGEST = 1e-300, 1e300
 """Stand in for zero where something is divided by it, and for powers that are too large."""
 # Data qubits across a part of a patch: in narrower ones seams see each other, and no law holds.
@@ -115,11 +123,22 @@ def along_law(d: Floats, p: Floats, eps: Floats, use: Constants = CALIBRATED) ->
     """Return what one seam adds per round to the operator that runs along it."""
     k = 0.5 * (d + 1.0)
     local = p / use.seam_bulk_threshold
-    seam = eps / (use.seam_threshold + use.seam_masking * p)
+    seam = eps / (use.seam_threshold + masking(d, eps, use) * p)
     both = np.maximum(seam + local, SMALLEST)
     added = np.minimum(both**k, LARGEST) * (1.0 - (np.minimum(local, both) / both) ** k)
     error: Floats = use.seam_prefactor / d * added
     return error
+
+
+def masking(d: Floats, eps: Floats, use: Constants) -> Floats:
+    """Return h, made smaller where more local noise would give fewer errors.
+
+    The law along seams falls with p where h > q^2/(b eps), which takes eps > 0.25, far above the
+    threshold of the seam; and for any h at distances below 3, which no code has.
+    """
+    most = use.seam_threshold**2 / (use.seam_bulk_threshold * np.maximum(eps, SMALLEST))
+    hidden: Floats = np.minimum(use.seam_masking, most) * (d >= RANGE_DISTANCE_LOW)
+    return hidden
 
 
 def across_law(

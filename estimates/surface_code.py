@@ -43,7 +43,8 @@ def seam_error(
     """Return the logical error per round and operator of a patch that crosses seams.
 
     `bell_infidelity=0, n_seams=0` is the patch inside one module. The value never falls when p,
-    bell_infidelity or n_seams grows.
+    bell_infidelity or n_seams grows: noise of the bulk that hides noise of a seam never outweighs
+    what it does itself.
 
     Without noise on its links a patch with seams is the patch without. Seams are taken to lie three
     data qubits or more apart.
@@ -117,15 +118,20 @@ def is_extrapolated(
         distance: Code distance.
         p: Local depolarizing error.
         bell_infidelity: 1 - F of the pairs used.
-        n_seams: Parallel seams; several leave strips, which must not be too narrow.
+        n_seams: Parallel seams; several have narrower limits, and leave strips, which must not be
+            too narrow.
     """
     local, d, seams = np.asarray(p), np.asarray(distance), np.asarray(n_seams)
+    eps, several = np.asarray(bell_infidelity), seams > 1
     return np.asarray(
-        (d > seam_laws.RANGE_DISTANCE)
-        | ((seams > 1) & (d < seam_laws.NARROWEST * (seams + 1)))
+        (d < seam_laws.RANGE_DISTANCE_LOW)
+        | (d > np.where(several, seam_laws.RANGE_SEAMS_DISTANCE, seam_laws.RANGE_DISTANCE))
+        | (several & (d < seam_laws.NARROWEST * (seams + 1)))
+        | (seams > seam_laws.RANGE_SEAMS)
         | (local < seam_laws.RANGE_P_LOW)
         | (local > seam_laws.RANGE_P)
-        | (np.asarray(bell_infidelity) > seam_laws.RANGE_BELL_INFIDELITY)
+        | (eps > seam_laws.RANGE_BELL_INFIDELITY)
+        | (several & (eps > seam_laws.RANGE_SEAMS_INFIDELITY))
     )
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from trapline import __version__
 from trapline.estimates.assumptions import extrapolations
 from trapline.estimates.frontier import operation_of, regime_of, runtime_s
+from trapline.estimates.operations import transversal_p
+from trapline.estimates.outcome import TRANSVERSAL, WOVEN
 from trapline.estimates.remote import remote_gate_infidelity
 from trapline.estimates.report import Assumption, Code, Numbers
 from trapline.estimates.shares import (
@@ -109,17 +113,33 @@ def infeasible_numbers(target: Target, goal: Goal, machine: Machine, *, seed: in
 def extrapolated(machine: Machine, best: dict[str, float]) -> list[Assumption]:
     """List the values of a choice that lie outside the range of the simulations."""
     hardware = machine.hardware
-    infidelity = 0.0
-    if best["plan"] >= 0:
-        infidelity = float(
-            remote_gate_infidelity(
-                min(0.75, best["bell_error"]),
-                p_local=min(0.9, float(hardware.p_two[0])),
-                p_measure=float(hardware.p_measure[0]),
-            )
+    distance, p_round, p_local = int(best["distance"]), best["p_round"], float(hardware.p_local[0])
+    if best["plan"] < 0:
+        return extrapolations(distance, p_round, 0.0, p_local)
+    infidelity = float(
+        remote_gate_infidelity(
+            min(0.75, best["bell_error"]),
+            p_local=min(0.9, float(hardware.p_two[0])),
+            p_measure=float(hardware.p_measure[0]),
         )
-    p_local = float(hardware.p_local[0])
-    return extrapolations(int(best["distance"]), best["p_round"], infidelity, p_local)
+    )
+    noisy = transversal_p(np.asarray(p_round), np.asarray(infidelity))
+    cut = int(best["operation"]) == WOVEN
+    return extrapolations(
+        distance,
+        p_round,
+        infidelity,
+        p_local,
+        # A patch in parts is charged one seam more, to the patch that it is merged with.
+        seams=int(best["seams"]) + cut,
+        tiles=cut and is_tiled(best),
+        p_noisy=float(noisy) if int(best["operation"]) == TRANSVERSAL else 0.0,
+    )
+
+
+def is_tiled(best: dict[str, float]) -> bool:
+    """Tell whether the patches of a choice are cut both ways."""
+    return best["patch_modules"] > best["seams"] + 1
 
 
 def _architecture(best: dict[str, float]) -> str:
@@ -127,7 +147,7 @@ def _architecture(best: dict[str, float]) -> str:
         return "surface code in one module"
     if regime_of(best) == "hosted":
         return f"surface-code patches in modules, {operation_of(best)} across links"
-    shape = "tiles" if best["patch_modules"] > best["seams"] + 1 else "strips"
+    shape = "tiles" if is_tiled(best) else "strips"
     return f"surface-code patches cut into {shape} over modules"
 
 

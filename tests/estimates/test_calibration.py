@@ -108,6 +108,17 @@ def test_what_is_held_out_has_no_part_in_its_fit() -> None:
             assert held.fit.lowest == pytest.approx(0.5 * (before[held.fit.law] or 0.0), rel=0.02)
 
 
+def test_a_law_with_too_few_points_to_fit_is_not_judged_by_held_out_ones() -> None:
+    """It would keep the constants in use, which were fitted to all points."""
+    inside = [row for row in ROWS if LAWS[0].about(row.point) and row.point.n_seams == 0]
+    few = {(3, 1e-3), (3, 2e-3), (5, 2e-3)}
+    rows = [row for row in inside if (row.point.distance, row.point.p) in few]
+    rows = [row for row in rows if row.point.kind == "along"]
+    assert len(rows) == 3
+    assert held_out(rows) == []
+    assert [held.fit.law for held in held_out(inside)] == ["inside"]
+
+
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_no_law_drifts_away_from_the_data_as_the_distance_grows(law: Law) -> None:
     columns = columns_of(ROWS, law.about)

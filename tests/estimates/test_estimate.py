@@ -112,6 +112,20 @@ def test_the_report_validates_against_its_schema(roadmap: Estimate) -> None:
     assert again == roadmap.whole
 
 
+def test_a_whole_report_has_the_methods_of_an_estimate(roadmap: Estimate) -> None:
+    whole = roadmap.whole
+    assert whole.as_dict() == roadmap.as_dict()
+    assert whole.require_feasible() is whole
+
+
+def test_a_changed_copy_of_an_estimate_says_that_it_has_numbers_only(roadmap: Estimate) -> None:
+    changed = msgspec.structs.replace(roadmap, seed=9)
+    assert changed.seed == 9
+    with pytest.raises(InputError, match="whole"):
+        _ = changed.frontier
+    assert msgspec.structs.replace(roadmap.whole, seed=9).frontier == roadmap.frontier
+
+
 def test_the_same_question_has_the_same_answer() -> None:
     first = estimate(target="ionq-2028", seed=3)
     assert first == estimate(target=load_target("ionq-2028"), seed=3)
@@ -129,6 +143,8 @@ def test_every_machine_of_the_catalogue_gets_an_answer(name: str) -> None:
         assert report.nearest_feasible is not None
         with pytest.raises(InfeasibleError) as caught:
             report.require_feasible()
+        with pytest.raises(InfeasibleError):
+            report.whole.require_feasible()
         assert caught.value.constraint == report.binding_constraint
         assert caught.value.nearest
 
