@@ -68,9 +68,7 @@ def _proof(data: Data) -> str:
         return "proven optimal"
     bound = data["lower_bound"]
     return (
-        f"no plan of this form can do with fewer than {bound:,}"
-        if bound
-        else "no lower bound is known"
+        f"no plan of this form needs fewer than {bound:,}" if bound else "no lower bound is known"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,12 +221,15 @@ def _sum_over_trees(
 
 def sets_touched(
     segments: Segments, assignment: Assignment
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """List the distinct sets A_s as bit masks, and how many segments touch each."""
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """List the distinct sets A_s as bit masks, and how many segments touch each.
+
+    Masks are Python's integers in an array of objects where modules are more than `MOST_BITS`.
+    """
     owner, module = touched(segments, assignment)
-    narrow = module.max(initial=0) < MOST_BITS
-    masks = np.zeros(segments.n_segments, dtype=np.int64 if narrow else np.object_)
-    np.bitwise_or.at(masks, owner, masks.dtype.type(1) << module.astype(masks.dtype))
+    bits: Any = np.int64 if module.max(initial=0) < MOST_BITS else np.object_
+    masks: NDArray[Any] = np.zeros(segments.n_segments, dtype=bits)
+    np.bitwise_or.at(masks, owner, np.ones(len(module), dtype=bits) << module.astype(bits))
     values, counts = np.unique(masks, return_counts=True)
     return values, counts.astype(np.int64)
 

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_steps import KEEP, MEET, SEAT
-from trapline.passes.exact_tables import NEVER
+from trapline.passes.exact_steps import KEEP, MEET, NEVER, SEAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +160,7 @@ def is_dear(steps: Steps) -> bool:
 
 def _dearest(steps: Steps, seat: Longs, meet: Longs) -> int:
     """Bound the cost of a cut from above: every pair that can be paid, and every charge."""
-    n_layers, n = len(steps.mobile), steps.spreads.shape[1]
+    n_layers, n = len(steps.mobile), int(steps.spreads.shape[1])
     n_kept = int((steps.kind == KEEP).sum())
     n_pairs = len(steps.qubits) + n_layers * n + n_kept
     return UNIT * n_pairs + 2 * int(seat.sum()) + 2 * int(meet.sum())

@@ -15,7 +15,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_tables import NEVER, Longs, Words
+from trapline.passes.exact_steps import NEVER
+from trapline.passes.exact_tables import Longs, Words
 
 Ints = NDArray[np.int32]
 

@@ -22,6 +22,9 @@ Bools = NDArray[np.bool_]
 
 MEET, KEEP, RESET, SEAT = range(4)
 
+NEVER = 1_000_000_000
+"""Cost that stands for impossible in the tables of the exact search; real costs stay below."""
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:

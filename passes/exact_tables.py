@@ -16,13 +16,10 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.exact_steps import KEEP, MEET, RESET
+from trapline.passes.exact_steps import KEEP, MEET, NEVER, RESET
 
 Longs = NDArray[np.int64]
 Words = NDArray[np.uint32]
-
-NEVER = 1_000_000_000
-"""Cost that stands for impossible in the tables; real costs stay below."""
 
 
 class Flow(NamedTuple):
