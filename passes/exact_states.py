@@ -9,14 +9,16 @@ A state is two words. `held` has k bits for each qubit, the modules that its seg
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.exact_steps import NEVER
-from trapline.passes.exact_tables import Longs, Words
+
+if TYPE_CHECKING:
+    from trapline.passes.exact_tables import Longs, Words
 
 Ints = NDArray[np.int32]
 
