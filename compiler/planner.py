@@ -202,7 +202,7 @@ class Planner:
         found: list[tuple[Plan, Solution]] = []
         failure: InfeasibleError | None = None
         rooms = [self.network]
-        if any(limit is not None for limit in self.network.comm_qubits):
+        if self.network.limits_comm_qubits:
             rooms += with_free_seats(self.network, form.program.n_qubits)
         for room in rooms:
             try:
@@ -259,7 +259,7 @@ class Planner:
         """Tell which segments may keep copies; None where copies never outlive a segment."""
         from trapline.passes.embedding import keepable
 
-        if not self.router.complete or any(c is not None for c in self.network.comm_qubits):
+        if not self.router.complete or self.network.limits_comm_qubits:
             return None
         return keepable(form.expanded.program, form.segments)
 
@@ -306,8 +306,8 @@ class Planner:
 
         best: tuple[Plan, Assignment] | None = None
         failure: InfeasibleError | None = None
-        limited = any(limit is not None for limit in self.network.comm_qubits)
-        others = solution.others if limited or self.router.complete else ()
+        may_differ = self.network.limits_comm_qubits or self.router.complete
+        others = solution.others if may_differ else ()
         for assignment in (solution.assignment, *others):
             try:
                 plan = allocate_best(

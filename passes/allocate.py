@@ -60,7 +60,7 @@ def allocate(
     from trapline.passes.books import EVENTS, FAILURE, FINE
 
     router = router or Router(network)
-    if not router.complete or any(limit is not None for limit in network.comm_qubits):
+    if not router.complete or network.limits_comm_qubits:
         assignment = replace(assignment, kept=None)
     if assignment.keeps:
         check_kept(segments, assignment, keepable(expanded.program, segments))

@@ -41,7 +41,7 @@ def within_comm_limits(
         The same homes, with places that need no more copies, or where links differ weigh no more,
         and that the limits allow wherever there is one, unless a limit asks for more.
     """
-    if segments.n_interactions == 0 or all(limit is None for limit in network.comm_qubits):
+    if segments.n_interactions == 0 or not network.limits_comm_qubits:
         return assignment
     limits = np.array([1 << 30 if limit is None else limit for limit in network.comm_qubits])
     sizes = np.diff(segments.pin_start)

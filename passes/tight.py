@@ -49,7 +49,7 @@ def allocate_best(
             or too late.
     """
     router = router or Router(network)
-    if all(limit is None for limit in network.comm_qubits):
+    if not network.limits_comm_qubits:
         allowed = keepable(expanded.program, segments)
         embedded = embed(segments, assignment, router, allowed)
         return allocate(program, expanded, segments, network, embedded, router)

@@ -84,6 +84,11 @@ class Network:
         """Whether every two modules share a link, so that each pair costs one."""
         return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
 
+    @property
+    def limits_comm_qubits(self) -> bool:
+        """Whether any module has a limit on its communication qubits."""
+        return any(limit is not None for limit in self.comm_qubits)
+
 
 def ideal_network(
     kind: str, modules: int, data_qubits: int | Sequence[int], comm_qubits: int | None = None
