@@ -19,6 +19,14 @@ class Effort:
             best placements, one each.
         static_visits: Work of such a run for each unit of size.
         least_static: Least work of such a run.
+        slice_rounds: For each round over slices of the circuit, the first temperatures of its
+            runs. Each round tries `SLICE_GROWTH` times as many exchanges as the one before, and
+            from the third on it follows only one that saved half of `WORTHWHILE`.
+        slice_steps: Exchanges that a run of the first of them tries for each stay of a qubit.
+        most_steps: Most exchanges that a run tries.
+        least_density: Pairs that the stays attract each other by, for each stay, from which on the
+            circuit is sliced.
+        polish_hots: First temperatures of annealing the best of these, one each.
         rounds: For each round, the first temperatures of its runs, which are independent; the next
             round starts from the best. Each round does twice the work of the one before, and from
             the third on it follows only one that saved `WORTHWHILE`.
@@ -38,6 +46,11 @@ class Effort:
     static_hots: tuple[float, ...]
     static_visits: int
     least_static: int
+    slice_rounds: tuple[tuple[float, ...], ...] = ()
+    slice_steps: int = 0
+    most_steps: int = 0
+    least_density: float = 0.0
+    polish_hots: tuple[float, ...] = ()
     rounds: tuple[tuple[float, ...], ...]
     visits: int
     least: int
@@ -58,13 +71,19 @@ class Effort:
     def proving(self) -> Effort:
         """The proofs alone."""
         return replace(
-            self, exchanges=(), kahypar_seeds=0, static_hots=(), rounds=(), others=0,
-            neighbourhoods=0,
+            self, exchanges=(), kahypar_seeds=0, static_hots=(), slice_rounds=(), rounds=(),
+            others=0, neighbourhoods=0,
         )  # fmt: skip
 
 
 WORTHWHILE = 0.04
 """Share of the pairs that a round must save for another one to follow."""
+
+SLICE_GROWTH = 4
+"""Exchanges of a round over slices, over those of the round before."""
+
+NEAR_BASE = 1.5
+"""Cost of an assignment over that of the best up to which slices begin from it."""
 
 NEAR = 1.1
 """Cost of an assignment over that of the best up to which it is nearly as cheap."""
@@ -73,6 +92,11 @@ TRIAL = Effort(
     static_hots=(0.15,),
     static_visits=60,
     least_static=10_000,
+    slice_rounds=((1.0,),),
+    slice_steps=200,
+    most_steps=1_000_000,
+    least_density=0.4,
+    polish_hots=(0.3,),
     rounds=((0.3,),),
     visits=120,
     least=10_000,
@@ -86,6 +110,11 @@ EFFORTS = {
         static_hots=(0.3,),
         static_visits=90,
         least_static=30_000,
+        slice_rounds=((1.0, 2.0),),
+        slice_steps=200,
+        most_steps=1_000_000,
+        least_density=0.55,
+        polish_hots=(0.3,),
         rounds=((0.3,), (0.8,)),
         visits=250,
         least=30_000,
@@ -96,6 +125,11 @@ EFFORTS = {
         static_hots=(0.3, 0.6, 1.2, 0.4, 0.8, 0.2),
         static_visits=60,
         least_static=300_000,
+        slice_rounds=((1.0, 2.0),) * 3,
+        slice_steps=500,
+        most_steps=2_000_000,
+        least_density=0.4,
+        polish_hots=(0.3, 0.3),
         rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),
         visits=1800,
         least=200_000,
@@ -112,6 +146,10 @@ EFFORTS = {
         static_hots=(0.15, 0.4, 0.8, 1.5),
         static_visits=400,
         least_static=2_000_000,
+        slice_rounds=((1.0, 1.5, 2.0, 3.0),) * 4,
+        slice_steps=2000,
+        most_steps=20_000_000,
+        polish_hots=(0.3, 0.3, 0.3, 0.5),
         rounds=((0.3, 0.5, 0.8, 1.5),) * 6,
         visits=8000,
         least=1_000_000,

@@ -33,6 +33,7 @@ def place_qubits(
     seed: int,
     effort: int = 60,
     hot: float = 3.0,
+    shuffle: bool = False,
 ) -> Assignment:
     """Place the qubits once and for all; interactions happen at their last operand's home.
 
@@ -43,6 +44,7 @@ def place_qubits(
         seed: Seed of the exchanges.
         effort: Exchanges for each qubit and module.
         hot: First temperature, in mean attractions of two qubits.
+        shuffle: Begin from a random order of the qubits instead of their own.
     """
     keep_cache_out_of_home()
     from trapline.passes.placement_moves import exchange
@@ -50,6 +52,8 @@ def place_qubits(
     n = segments.n_qubits
     rooms = np.minimum(np.array(network.data_qubits, dtype=np.int64), n)
     at = _in_blocks(rooms, n)
+    if shuffle:
+        np.random.default_rng(seed).shuffle(at)
     a, b, weight = attraction(segments)
     heads, tails = np.concatenate([a, b]), np.concatenate([b, a])
     order = np.argsort(heads, kind="stable")

@@ -98,23 +98,74 @@ class Segments:
         return order, bounds
 
     @cached_property
+    def blocks(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the block at each position of `chain_table` begins and ends there.
+
+        Two int64 arrays, (s,). A block is a run of segments of one qubit whose interactions all
+        have one and the same other operand, such as those of the three CX of a general two-qubit
+        gate. A segment with several partners is a block of its own.
+        """
+        chains, bounds = self.chain_table
+        sizes = np.diff(self.pin_start)
+        two = np.repeat(sizes == 2, sizes)
+        other = np.full(len(self.pins), -1, dtype=np.int64)
+        other[two] = self.qubit[self.pins[two].reshape(-1, 2)[:, ::-1].ravel()]
+        least = np.full(self.n_segments, self.n_qubits, dtype=np.int64)
+        most = np.full(self.n_segments, -1, dtype=np.int64)
+        np.minimum.at(least, self.pins, other)
+        np.maximum.at(most, self.pins, other)
+        partner = np.where(least == most, most, -1)[chains]
+        starts = np.ones(len(chains), dtype=np.bool_)
+        starts[1:] = (partner[1:] != partner[:-1]) | (partner[1:] < 0)
+        starts[bounds[:-1]] = True
+        first = np.append(np.flatnonzero(starts), len(chains))
+        block = np.cumsum(starts) - 1
+        return first[block], first[block + 1]
+
+    @cached_property
+    def _starts(self) -> Ints:
+        """Tell which interactions begin a layer: 1, or 2 where qubits may meet; int32, (i,)."""
+        chains, _ = self.chain_table
+        first, last, previous = self.first, self.last, self.previous
+        linked = np.flatnonzero((previous >= 0) & (first >= 0))
+        before = np.full(self.n_interactions, -1, dtype=np.int32)
+        np.maximum.at(before, first[linked], last[previous[linked]])
+        opening = chains[self.blocks[0] == np.arange(self.n_segments)]
+        opening = opening[(previous[opening] >= 0) & (first[opening] >= 0)]
+        apart = np.full(self.n_interactions, -1, dtype=np.int32)
+        np.maximum.at(apart, first[opening], last[previous[opening]])
+        starts = np.zeros(self.n_interactions, dtype=np.int32)
+        opened, met = 0, 0
+        candidates = np.flatnonzero(before >= 0)
+        columns = candidates, before[candidates], apart[candidates]
+        for i, step, block in zip(*(column.tolist() for column in columns), strict=True):
+            if block >= met:
+                starts[i] = 2
+                opened = met = i
+            elif step >= opened:
+                starts[i] = 1
+                opened = i
+        return starts
+
+    @cached_property
     def layer(self) -> Ints:
         """Layer of each interaction; int32, (i,), rising from 0 without gaps.
 
         A layer is a run of consecutive interactions in which no qubit meets two of its segments.
-        Homes change between layers only, and data qubits are counted layer by layer.
+        Homes change between layers only, and data qubits are counted layer by layer. The fewest
+        layers are kept that also let qubits change places between blocks (`meetings`).
         """
-        linked = np.flatnonzero((self.previous >= 0) & (self.first >= 0))
-        before = np.full(self.n_interactions, -1, dtype=np.int32)
-        np.maximum.at(before, self.first[linked], self.last[self.previous[linked]])
-        starts = np.zeros(self.n_interactions, dtype=np.int32)
-        opened = 0
-        candidates = np.flatnonzero(before >= 0)
-        for i, last in zip(candidates.tolist(), before[candidates].tolist(), strict=True):
-            if last >= opened:
-                starts[i] = 1
-                opened = i
-        out = np.cumsum(starts, dtype=np.int32)
+        out = np.cumsum(self._starts > 0, dtype=np.int32)
+        out.flags.writeable = False
+        return out
+
+    @cached_property
+    def meetings(self) -> Ints:
+        """Fewest layers such that each qubit may change its home before one between two blocks.
+
+        int32, rising.
+        """
+        out: Ints = self.layer[self._starts == 2]
         out.flags.writeable = False
         return out
 

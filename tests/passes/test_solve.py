@@ -194,7 +194,7 @@ def test_a_time_limit_gives_a_valid_answer_that_says_so() -> None:
 def test_stages_are_announced_as_they_begin() -> None:
     seen: list[str] = []
     solved(qft(6), ideal_network("complete", 2, 3), progress=seen.append)
-    assert seen[:3] == ["place", "partition", "anneal"]
+    assert seen[:3] == ["place", "partition", "slices"]
 
 
 @pytest.mark.parametrize("network", [(2, 8, 8), (2, 9, 7)], ids=["2x8", "2x9"])
