@@ -82,9 +82,6 @@ WORTHWHILE = 0.04
 SLICE_GROWTH = 4
 """Exchanges of a round over slices, over those of the round before."""
 
-NEAR_BASE = 1.5
-"""Cost of an assignment over that of the best up to which slices begin from it."""
-
 NEAR = 1.1
 """Cost of an assignment over that of the best up to which it is nearly as cheap."""
 

@@ -12,12 +12,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trapline.passes.assignment import Assignment, is_static, pairs, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import NEAR, NEAR_BASE, SLICE_GROWTH, WORTHWHILE, Effort
+from trapline.passes.effort import NEAR, SLICE_GROWTH, WORTHWHILE, Effort
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 from trapline.passes.relabel import relabelled
@@ -25,6 +23,7 @@ from trapline.passes.relabel import relabelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from trapline.passes.route import Router
@@ -40,6 +39,9 @@ WORTH_A_THREAD = 1_000_000
 
 PLACEMENT_HEAT = (3.0, 0.5)
 """First temperatures of placements, taken in turn, in mean attractions of two qubits."""
+
+SHUFFLED = 3
+"""Placements from random orders of the qubits, besides the best, from which slices begin."""
 
 LEAST_TRIES = 50
 """Exchanges for each stay of a qubit below which slices are not worth a trial."""
@@ -140,7 +142,6 @@ class Portfolio:
                 seed=self.seed + turn,
                 effort=effort,
                 hot=PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)],
-                shuffle=turn > 0 and turn % len(PLACEMENT_HEAT) == 0,
             )
             starts.append(placed)
         self._anneal_static(starts)
@@ -151,8 +152,7 @@ class Portfolio:
         hots, work = self.effort.static_hots, self._static_work()
         if not starts:
             return
-        for start in starts:
-            self._offer(start)
+        self._offer(starts[0])
 
         def run(turn: int) -> Assignment:
             start = starts[min(turn, len(starts) - 1)]
@@ -204,10 +204,11 @@ class Portfolio:
         Round by round, each `SLICE_GROWTH` times as long, as long as that saves enough.
         """
         found: list[tuple[int, int, Assignment]] = []
+        bases = self._bases()
         steps, least = self.effort.slice_steps * slices.n_stays, None
         for hots in self.effort.slice_rounds:
             steps = min(steps, self.effort.most_steps)
-            for start in self._slice_once(slices, hots, len(found), steps):
+            for start in self._slice_once(slices, bases, hots, len(found), steps):
                 cost = weight_of(self.segments, start, self.router)
                 found.append((cost, len(found), start))
             before, least = least, min(cost for cost, _, _ in found)
@@ -223,12 +224,15 @@ class Portfolio:
         return fit and not is_static(self.segments, found)
 
     def _slice_once(
-        self, slices: Slices, hots: tuple[float, ...], turn: int, steps: int
+        self,
+        slices: Slices,
+        bases: list[Assignment],
+        hots: tuple[float, ...],
+        turn: int,
+        steps: int,
     ) -> Iterator[Assignment]:
         """Yield what the runs of one round give, from bases taken in turn."""
         from trapline.passes.slices import anneal_slices
-
-        bases = self._bases()
 
         def run(number: int) -> Assignment:
             return anneal_slices(
@@ -245,16 +249,14 @@ class Portfolio:
         return self._runs(run, len(hots), steps)
 
     def _bases(self) -> list[Assignment]:
-        """List good assignments with one home a qubit, without those that only rename modules."""
-        near = [entry for entry in self.found if entry[0] <= NEAR_BASE * self.cost]
-        seen, bases = set[bytes](), list[Assignment]()
-        for _, found in sorted(near, key=lambda entry: entry[0]):
-            _, first, home = np.unique(found.home, return_index=True, return_inverse=True)
-            name = np.argsort(np.argsort(first))[home].tobytes()
-            if name not in seen:
-                seen.add(name)
-                bases.append(found)
-        return bases
+        """List assignments with one home a qubit: the best, and placements from random orders."""
+        from trapline.passes.placement import place_qubits
+
+        placed = [
+            place_qubits(self.segments, self.network, self.router, seed=seed, shuffle=True)
+            for seed in range(self.seed, self.seed + SHUFFLED)
+        ]
+        return [self.static, *placed]
 
     def _anneal(self) -> None:
         """Anneal round by round, each time longer, as long as that saves enough."""
