@@ -70,7 +70,7 @@ def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
         goal: What is asked.
     """
     outcome = answer.outcome
-    good = np.flatnonzero(np.isfinite(outcome.modules))
+    good = np.isfinite(outcome.modules).nonzero()[0]
     order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
     names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
     first = sorted({*_firsts(outcome.operation[order]), *_firsts(names)})
@@ -104,7 +104,7 @@ def runtime_s(goal: Goal, chosen: dict[str, float]) -> float | None:
 
 def _undominated(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
     """Return the choices of one machine that no other beats or equals in modules and time."""
-    good = np.flatnonzero(np.isfinite(modules))
+    good = np.isfinite(modules).nonzero()[0]
     order = good[np.lexsort((time_us[good], modules[good]))]
     time = time_us[order]
     fastest = np.minimum.accumulate(np.concatenate([[np.inf], time]))[:-1]

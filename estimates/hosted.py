@@ -118,7 +118,8 @@ def capacity(qubits: Floats, distance: Floats, besides: Floats | float = 0.0) ->
     """
     size: Floats = np.asarray(patch_qubits(distance), dtype=np.float64)
     patches = np.floor(np.maximum(0.0, qubits) / size) - besides
-    whole: Floats = np.where(patches >= 4, np.floor(0.5 * patches), np.clip(patches, 0.0, 1.0))
+    alone = np.minimum(1.0, np.maximum(0.0, patches))
+    whole: Floats = np.where(patches >= 4, np.floor(0.5 * patches), alone)
     return whole
 
 
@@ -139,7 +140,7 @@ def places(hardware: Hardware, goal: Goal, rate: Floats, distances: Floats) -> P
     hopeful = most >= 1.0
     hopeful &= _hopeful(hardware, goal, flawless(row, rate[row]), d)
     found = Places(row, d, np.where(hopeful, most, 0.0).max(axis=0), hopeful)
-    return found.take(np.flatnonzero(found.most))
+    return found.take(found.most.nonzero()[0])
 
 
 def candidates(
@@ -168,10 +169,10 @@ def candidates(
     good = most >= 1.0
     if modules is not None:
         good &= np.ceil(goal.logical_qubits / np.maximum(most, 1.0)) <= modules[row]
-    found = Candidates(entry, operation, d, most).take(np.flatnonzero(good))
+    found = Candidates(entry, operation, d, most).take(good.nonzero()[0])
     if len(good) <= FEW:
         return found
-    return found.take(np.flatnonzero(_in_time(hardware, goal, supply, found)))
+    return found.take(_in_time(hardware, goal, supply, found).nonzero()[0])
 
 
 def with_smaller(
@@ -190,13 +191,13 @@ def with_smaller(
     """
     row = supply.row[full.entry]
     gates = (n_patches(full.most) + besides_of(full.operation)) * patch_cx_gates(full.distance)
-    crowded = np.flatnonzero((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows))
+    crowded = ((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows)).nonzero()[0]
     if not len(crowded):
         return full
     some = full.take(crowded)
     qubits = goal.logical_qubits
     several = np.ceil(qubits / np.arange(1.0, qubits + 1.0))
-    sizes = np.flatnonzero(np.bincount(several.astype(np.intp))).astype(np.float64)
+    sizes = np.bincount(several.astype(np.intp)).nonzero()[0].astype(np.float64)
     choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
     fewer = some.take(choice)
     return Candidates(

@@ -118,7 +118,7 @@ def surgery(
     p_round = with_idling(hardware, waits)
     raw = distance * pairs_per_round(distance) * supply.raw_pairs
     noise = remote_infidelity(hardware, bell_error)
-    errors = remote_errors(distance, p_round, noise, seams=np.ones_like(distance), limit=limit)
+    errors = remote_errors(distance, p_round, noise, seams=np.ones(len(distance)), limit=limit)
     alive = buffered & np.isfinite(errors["bulk"])
     return errors | {
         "waiting": waiting_error(hardware, distance, time, wait, alive),
@@ -146,7 +146,7 @@ def transversal(
     p_round = with_idling(hardware, lasts)
     noisy = transversal_p(p_round, remote_infidelity(hardware, bell_error))
     errors = {name: np.full(len(distance), np.inf) for name in ("bulk", "transversal")}
-    alive = np.flatnonzero(has_a_chance(distance, noisy, limit, one_round=True))
+    alive = has_a_chance(distance, noisy, limit, one_round=True).nonzero()[0]
     errors["bulk"][alive] = distance[alive] * idle_error(distance[alive], p_round[alive])
     errors["transversal"][alive] = idle_error(distance[alive], noisy[alive])
     finite = np.isfinite(errors["bulk"])
@@ -200,8 +200,8 @@ def logical_pairs(hardware: Hardware, distance: Floats, made: Columns) -> Column
         "unstalled_us": cost * made["unstalled_us"] + LOGICAL_STEPS * distance * time,
         "required_hz": cost * made["required_hz"],
         "raw_pairs": cost * made["raw_pairs"],
-        "along": np.zeros_like(error),
-        "across": np.zeros_like(error),
+        "along": np.zeros(len(error)),
+        "across": np.zeros(len(error)),
     }
 
 
@@ -257,7 +257,7 @@ def waiting_error(
         wait_us: How long it waits.
         alive: Where the error is wanted; elsewhere it is 0.
     """
-    some = np.flatnonzero(alive)
+    some = alive.nonzero()[0]
     d, half, local = distance[some], 2.0 * hardware.coherence_us[some], hardware.p_local[some]
     pace = np.maximum(time_us[some], half * local / np.maximum(0.5 * (d - 1.0), 0.5))
     error = np.zeros(len(distance))
