@@ -12,20 +12,22 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.estimates import outcome as names
-from trapline.estimates.logical import along_seam, has_a_chance, remote_infidelity
+from trapline.estimates.hardware import COLUMNS
+from trapline.estimates.logical import DISTANCES, along_seam, has_a_chance, remote_infidelity
 from trapline.estimates.operations import (
     LOGICAL_PATCHES,
     collection_us,
     n_pairs_held,
     stored_error,
 )
-from trapline.estimates.plans import NO_RATE, flawless
+from trapline.estimates.plans import FEW_ROWS, NO_RATE, flawless
 from trapline.estimates.rounds import (
     LAYERS,
     patch_cx_gates,
@@ -52,6 +54,8 @@ HOSTED = (
 )
 # Candidates up to which a test of each takes longer than what it saves.
 FEW = 1000
+# Columns of the hardware that places depend on: their test takes pairs without error.
+_NEEDED = [name for name in COLUMNS if name != "pair_error"]
 _OPERATIONS = np.array(HOSTED)[:, None]
 # Operations that differ in the pairs that they hold, and those whose rounds wait for pairs.
 _KINDS = np.array([names.SURGERY, names.SURGERY_BUFFERED, names.TRANSVERSAL])[:, None]
@@ -123,18 +127,45 @@ def capacity(qubits: Floats, distance: Floats, besides: Floats | float = 0.0) ->
     return whole
 
 
-def places(hardware: Hardware, goal: Goal, rate: Floats, distances: Floats) -> Places:
+def places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
     """List the rows and distances at which patches fit and their error has a chance.
 
     Args:
         hardware: Rows.
         goal: What is asked.
         rate: Raw pairs a second of one link at each row.
-        distances: Odd code distances.
     """
-    fits = patch_qubits(distances) <= hardware.data_qubits[:, None]
+    if len(rate) > FEW_ROWS:
+        return _places(hardware, goal, rate)
+    numbers = np.array([rate, *(getattr(hardware, name) for name in _NEEDED)])
+    return _remembered(_Rows(numbers.tobytes(), hardware, rate), goal)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A few rows, equal where all is equal that places depend on.
+
+    Args:
+        numbers: Numbers of _NEEDED.
+        hardware: The rows.
+        rate: Raw pairs a second of one link at each row.
+    """
+
+    numbers: bytes
+    hardware: Hardware = field(compare=False)
+    rate: Floats = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _remembered(rows: _Rows, goal: Goal) -> Places:
+    """Return the places of a few rows: many questions differ in the fidelity of the pairs alone."""
+    return _places(rows.hardware, goal, rows.rate)
+
+
+def _places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
+    fits = patch_qubits(DISTANCES) <= hardware.data_qubits[:, None]
     row, column = np.nonzero(fits & (rate > NO_RATE)[:, None])
-    d = distances[column]
+    d = DISTANCES[column]
     memory = np.maximum(0.0, n_pairs_held(d, _OPERATIONS) - hardware.pair_buffer[row])
     most = capacity(hardware.data_qubits[row] - memory, d, besides_of(_OPERATIONS))
     hopeful = most >= 1.0

@@ -6,6 +6,7 @@ All of it holds for one remote operation a module at a time; see `operations.py`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,7 @@ def evaluate(
             found.setdefault(name, np.zeros(len(most)))[fewer] = values
     pairs, d = work.pairs, work.distance
     # What fits into one module needs no link, and is found as a machine of one module.
-    good = (modules > 1.0) & (modules <= hardware.max_modules[pairs.row])
+    good = (modules > 1.0) & (modules <= work.rows.max_modules)
     cycle, one = d * found["round_time_us"], np.ones(len(d))
     share = goal.remote_share
     return (
@@ -97,12 +98,12 @@ class _Work:
             operation=self.operation[chosen],
         )
 
-    @property
+    @cached_property
     def rows(self) -> Hardware:
         """Hardware of each choice."""
-        return self.hardware.rows(self.supply.row[self.entry])
+        return self.hardware.rows(self.pairs.row)
 
-    @property
+    @cached_property
     def pairs(self) -> Supply:
         """Pairs of each choice."""
         return self.supply.take(self.entry)
@@ -178,7 +179,7 @@ def _sized(work: _Work, most: Floats) -> tuple[_Work, Columns, Floats, NDArray[n
     found = work.at(most) | {"per_module": most}
     fine = total_error(found) <= work.limit
     gates = work.patches(most) * patch_cx_gates(work.distance)
-    crowded = gates > LAYERS * work.hardware.parallel_gates[work.supply.row[work.entry]]
+    crowded = gates > LAYERS * work.rows.parallel_gates
     n = np.where(fine, most, 0.0)
     retry = (~fine & crowded & (most > 1.0)).nonzero()[0]
     if len(retry):
@@ -204,10 +205,10 @@ def _placed(
         n: The most logical qubits of a module.
         crowded: Whether fewer are faster.
     """
-    hardware, pairs, d = work.hardware, work.pairs, work.distance
-    data, besides = hardware.data_qubits[pairs.row], besides_of(work.operation)
+    pairs, d = work.pairs, work.distance
+    data, besides = work.rows.data_qubits, besides_of(work.operation)
     held = n_pairs_held(d, work.operation)
-    memory = np.maximum(0.0, held - hardware.pair_buffer[pairs.row])
+    memory = np.maximum(0.0, held - work.rows.pair_buffer)
     free = data - memory - pairs.workspace - besides * patch_qubits(d)
     room = _Room(menu, pairs.row, d, data, free)
     least = np.ceil(goal.logical_qubits / n)

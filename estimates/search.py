@@ -145,7 +145,7 @@ def _add_hosted(search: _Search) -> None:
     """
     hardware, goal, modules = search.hardware, search.goal, search.modules
     rate = hardware.delivered_hz(1.0)
-    left = hosted.places(hardware, goal, rate, DISTANCES)
+    left = hosted.places(hardware, goal, rate)
     rows = np.bincount(left.row).nonzero()[0]
     supply = supply_of(hardware.rows(rows), rate[rows]).of_rows(rows)
     end = np.full(len(modules), np.inf)

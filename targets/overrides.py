@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -55,7 +56,8 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
     Raises:
         TargetError: A path leads nowhere, or a value has the wrong type or is out of range.
     """
-    data = target_data(target)
+    plain = _plain(target)
+    data = plain | {group: [dict(table) for table in plain[group]] for group in ("modules", "links")}
     for path in sorted(changes, key=lambda path: path.endswith(".pair_rate_hz")):
         _apply(data, path, changes[path])
     try:
@@ -64,6 +66,12 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
         raise data_error(str(error), data, f"{target.name} with --set") from error
     links_between(changed)
     return changed
+
+
+@lru_cache(maxsize=16)
+def _plain(target: Target) -> dict[str, Any]:
+    """Return a machine as plain data, to be copied; one machine is often changed again and again."""
+    return target_data(target)
 
 
 def _apply(data: dict[str, Any], path: str, value: Value) -> None:
