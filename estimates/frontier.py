@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import itemgetter, le
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
     good = np.isfinite(outcome.modules).nonzero()[0]
     order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
     names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
-    first = sorted({*_firsts(outcome.operation[order]), *_firsts(names)})
+    first = sorted({*_firsts(outcome.operation[order].astype(np.intp)), *_firsts(names)})
     return [point for _, point in _points(answer, order[first], goal)]
 
 
@@ -121,9 +121,12 @@ def _undominated(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
     return order[time < fastest]
 
 
-def _firsts(kind: NDArray[Any]) -> list[int]:
-    """Return where each value stands for the first time."""
-    return [int(place) for place in np.unique(kind, return_index=True)[1]]
+def _firsts(kind: NDArray[np.intp]) -> list[int]:
+    """Return where each number stands for the first time."""
+    found = np.full(kind.max(initial=-1) + 1, len(kind))
+    np.minimum.at(found, kind, np.arange(len(kind)))
+    places: list[int] = found[found < len(kind)].tolist()
+    return places
 
 
 def _points(

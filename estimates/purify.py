@@ -16,7 +16,7 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -61,29 +61,32 @@ class Circuit:
         """Pairs of a state in a block, for each pair that is kept."""
         return self.inputs.count(state) / len(self.outputs)
 
+    @cached_property
+    def table(self) -> Table:
+        """What its outputs are made of."""
+        return _table_of(self)
+
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """The distinct products of correlators of a circuit, and how often each occurs.
 
     Args:
-        exponents: Correlator 4 s + q, that of Pauli q of state s, and its power in each product;
-            for all but those of the identity, which are 1.
+        factors: Correlators of each product, 4 s + q being that of Pauli q of state s; arrays of
+            one length, as many as the longest product has.
         gates: Noisy gates that each product passes.
         flips: Measurements in each product.
         counts: How often each occurs in the sums, shape (products, outputs x 4).
         n_outputs: Pairs that are kept.
-        most: Largest power of a correlator.
         most_gates: Largest number of gates.
         most_flips: Largest number of measurements.
     """
 
-    exponents: tuple[tuple[int, NDArray[np.intp]], ...]
+    factors: tuple[NDArray[np.intp], ...]
     gates: NDArray[np.intp]
     flips: NDArray[np.intp]
     counts: Floats
     n_outputs: int
-    most: int
     most_gates: int
     most_flips: int
 
@@ -99,7 +102,7 @@ def noise_of(circuit: Circuit, p_local: Floats) -> Floats:
     Returns:
         Factors, shape (products, ...), for `run_circuit`.
     """
-    table = _table_of(circuit)
+    table = circuit.table
     kept = _powers((1.0 - (16.0 / 15.0) * p_local) ** 2, table.most_gates)
     right = _powers((1.0 - 2.0 * p_local) ** 2, table.most_flips)
     factors: Floats = kept[table.gates] * right[table.flips]
@@ -118,13 +121,12 @@ def run_circuit(circuit: Circuit, states: Floats, noise: Floats) -> tuple[Floats
         Correlators of the output with the least fidelity, shape (..., 4), and the chance that the
         ends agree, shape (...).
     """
-    table = _table_of(circuit)
+    table, value = circuit.table, noise
     flat = states.reshape((*states.shape[:-2], 4 * states.shape[-2]))
     # Products come first, so that each is one long column.
-    powers = _powers(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))), table.most)
-    value = noise
-    for place, exponents in table.exponents:
-        value = value * powers[:, place][exponents]
+    columns = np.ascontiguousarray(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))))
+    for factor in table.factors:
+        value = value * columns[factor]
     value = np.ascontiguousarray(value.transpose((*range(1, value.ndim), 0)))
     sums = (value @ table.counts).reshape((*value.shape[:-1], table.n_outputs, 4))
     accepted: Floats = sums[..., 0, 0]
@@ -169,8 +171,7 @@ def _powers(base: Floats, most: int) -> Floats:
     return table
 
 
-@lru_cache(maxsize=64)
-def _table_of(circuit: Circuit) -> _Table:
+def _table_of(circuit: Circuit) -> Table:
     """Work the products of a circuit out by following its observables back to the inputs."""
     n_columns = 4 * len(circuit.outputs)
     group = list(product((0, 1), repeat=len(circuit.measured)))
@@ -182,20 +183,20 @@ def _table_of(circuit: Circuit) -> _Table:
             for used, (basis, pair) in zip(chosen, circuit.measured, strict=True):
                 string[pair] = _BITS[basis] if used else (0, 0)
             start, passed = _followed_back(circuit, tuple(string))
-            powers = [0] * (4 * (max(circuit.inputs) + 1))
-            for state, pauli in zip(circuit.inputs, start, strict=True):
-                powers[4 * state + _PLACE[pauli]] += 1
-            key = (*powers, passed, sum(chosen))
+            # Factors in one order, so that equal products are found to be equal; 1 has no place.
+            factors = sorted(
+                4 * state + _PLACE[pauli] if _PLACE[pauli] else 0
+                for state, pauli in zip(circuit.inputs, start, strict=True)
+            )
+            key = (*factors, passed, sum(chosen))
             found.setdefault(key, np.zeros(n_columns))[column] += 1.0 / len(group)
     keys = np.array(list(found), dtype=np.intp).T
-    exponents = tuple((place, power) for place, power in enumerate(keys[:-2]) if place % 4)
-    return _Table(
-        exponents=exponents,
+    return Table(
+        factors=tuple(factor for factor in keys[:-2] if factor.any()),
         gates=keys[-2],
         flips=keys[-1],
         counts=np.array(list(found.values())),
         n_outputs=len(circuit.outputs),
-        most=int(max(power.max() for _, power in exponents)),
         most_gates=int(keys[-2].max()),
         most_flips=int(keys[-1].max()),
     )

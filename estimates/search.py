@@ -75,19 +75,18 @@ def best(hardware: Hardware, goal: Goal) -> Outcome:
 
 
 def everything_and_costs(hardware: Hardware, goal: Goal) -> tuple[Outcome, Floats, Floats]:
-    """Do what `everything` does for the first row, and what `cost` does for all rows, at once.
+    """Do what `everything` does for the first row, and what `cost` does for the others, at once.
 
     Returns:
         All choices of the first row, then modules and time of a step of the best choice of each
-        row, inf where there is none.
+        other row, inf where there is none.
     """
     found = _found(hardware, goal, complete=1)
-    modules, time = np.full((2, len(hardware.p_two)), np.inf)
-    chosen = _best_choices(found)
-    rows = found["row"][chosen].astype(np.intp)
-    modules[rows], time[rows] = found["modules"][chosen], found["step_time_us"][chosen]
-    first = (found["row"] == 0.0).nonzero()[0]
-    return outcome_of([{name: values[first] for name, values in found.items()}]), modules, time
+    first = int((found["row"] == 0.0).sum())
+    modules, time = np.full((2, len(hardware.p_two) - 1), np.inf)
+    others = found["row"][first:].astype(np.intp) - 1
+    modules[others], time[others] = found["modules"][first:], found["step_time_us"][first:]
+    return outcome_of([{name: values[:first] for name, values in found.items()}]), modules, time
 
 
 def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
@@ -203,7 +202,7 @@ def _cut_places(
 
 
 def _wanted(columns: Columns, complete: int) -> Columns:
-    """Keep all choices of the first few rows, and the best choice of the others that have any."""
+    """Keep all choices of the first few rows, then the best choice of each other that has any."""
     row = columns["row"]
     if not len(row) or row.max() < complete:
         return columns

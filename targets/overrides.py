@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Value = float | int | bool | str | tuple[float, float]
 
 _FIXED = ("name", "ends", "native_gates", "note")
+_GROUPS = ("modules", "links")
 _EFFICIENCIES = ("conversion_efficiency", "transducer_efficiency")
 
 
@@ -57,7 +58,7 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
         TargetError: A path leads nowhere, or a value has the wrong type or is out of range.
     """
     plain = _plain(target)
-    data = plain | {group: [dict(table) for table in plain[group]] for group in ("modules", "links")}
+    data = plain | {group: [dict(table) for table in plain[group]] for group in _GROUPS}
     for path in sorted(changes, key=lambda path: path.endswith(".pair_rate_hz")):
         _apply(data, path, changes[path])
     try:
@@ -70,7 +71,7 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
 
 @lru_cache(maxsize=16)
 def _plain(target: Target) -> dict[str, Any]:
-    """Return a machine as plain data, to be copied; one machine is often changed again and again."""
+    """Return a machine as plain data, to be copied; a machine is often changed again and again."""
     return target_data(target)
 
 
