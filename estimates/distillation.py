@@ -185,15 +185,14 @@ def distill_columns(
     """
     made, cost = np.empty_like(states), np.empty(states.shape[:-1])
     for circuit, chains in _by_circuit(wanted).items():
-        noise, renewal = noise_of(circuit, p_local), np.array([c.renewal for c in chains])
-        kept = spent = _raw(states[:, [chain.column for chain in chains]])
-        for run in range(max(chain.runs for chain in chains)):
-            spent = kept.where(run % renewal == 0, spent) if run else kept
+        noise = noise_of(circuit, p_local)
+        kept = spent = _raw(states[:, chains.column])
+        for run in range(max(chains.runs)):
+            spent = kept.where(run % chains.renewal == 0, spent) if run else kept
             kept = _run(circuit, kept, spent, noise)
-            for place, chain in enumerate(chains):
-                if chain.runs == run + 1:
-                    made[:, chain.column] = kept.state[:, place]
-                    cost[:, chain.column] = kept.cost[:, place]
+            done = (chains.runs == run + 1).nonzero()[0]
+            made[:, chains.column[done]] = kept.state[:, done]
+            cost[:, chains.column[done]] = kept.cost[:, done]
     return made, cost
 
 
@@ -220,30 +219,30 @@ def twirl(state: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Chain:
-    """Runs of a circuit that make the pairs of one column.
+class _Chains:
+    """Runs of one circuit that make the pairs of some columns; arrays of one length.
 
     Args:
-        column: The column.
+        column: The columns.
         runs: Runs in all.
         renewal: Runs after which the pairs to be spent are made anew, like those kept.
     """
 
-    column: int
-    runs: int
-    renewal: int
+    column: NDArray[np.intp]
+    runs: NDArray[np.intp]
+    renewal: NDArray[np.intp]
 
 
 @lru_cache(maxsize=64)
-def _by_circuit(wanted: tuple[tuple[str, int], ...]) -> dict[Circuit, list[_Chain]]:
-    """List the chains of columns by the circuit that they run."""
-    found: dict[Circuit, list[_Chain]] = {}
+def _by_circuit(wanted: tuple[tuple[str, int], ...]) -> dict[Circuit, _Chains]:
+    """Return the chains of columns by the circuit that they run."""
+    found: dict[Circuit, list[tuple[int, int, int]]] = {}
     for column, (name, rounds) in enumerate(wanted):
         protocol = protocol_named(name)
         runs = protocol.runs_a_round * rounds
         renewal = runs if protocol.pumps else protocol.runs_a_round
-        found.setdefault(protocol.circuit, []).append(_Chain(column, runs, renewal))
-    return found
+        found.setdefault(protocol.circuit, []).append((column, runs, renewal))
+    return {circuit: _Chains(*np.array(chains).T) for circuit, chains in found.items()}
 
 
 def _raw(state: Floats) -> Pairs:
