@@ -226,9 +226,10 @@ def with_smaller(
     if not len(crowded):
         return full
     some = full.take(crowded)
-    qubits = goal.logical_qubits
-    several = np.ceil(qubits / np.arange(1.0, qubits + 1.0))
-    sizes = np.bincount(several.astype(np.intp)).nonzero()[0].astype(np.float64)
+    sizes = np.arange(1.0, some.most.max())
+    # The smallest for their number of modules.
+    modules = np.ceil(goal.logical_qubits / sizes)
+    sizes = sizes[np.ceil(goal.logical_qubits / modules) == sizes]
     choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
     fewer = some.take(choice)
     return Candidates(

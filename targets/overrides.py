@@ -81,9 +81,9 @@ def _apply(data: dict[str, Any], path: str, value: Value) -> None:
         if not is_quantity([group, 0, key]):
             table[key] = value
             continue
+        given = _ranged(path, value) if isinstance(value, tuple) else {"value": value}
         if key in _EFFICIENCIES:
-            _rescale_rate(table, key, value)
-        given = _ranged(value) if isinstance(value, tuple) else {"value": value}
+            _rescale_rate(table, key, given["value"])
         table[key] = {**given, "source": SET_BY_USER, "confidence": "assumed"}
 
 
@@ -133,9 +133,14 @@ def _rescale_rate(link: dict[str, Any], key: str, value: Value) -> None:
     }
 
 
-def _ranged(ends: tuple[float, float]) -> dict[str, float]:
+def _ranged(path: str, ends: tuple[float, float]) -> dict[str, Value]:
     """Return a range with its middle as value; the geometric middle where it spans decades."""
     low, high = ends
+    if low > high:
+        raise TargetError(
+            f"--set {path}: got {low:g}..{high:g}, expected the lower end first",
+            hint=f"write {path}={high:g}..{low:g}",
+        )
     middle = (low * high) ** 0.5 if low > 0 and high / low > 10 else 0.5 * (low + high)
     if isinstance(low, int) and isinstance(high, int):
         middle = round(middle)
