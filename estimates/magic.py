@@ -72,7 +72,7 @@ def menu_of(goal: Goal, p_local: Floats) -> Menu:
     """
     level = np.searchsorted(LEVELS, np.minimum(p_local, HIGHEST_P))
     usable = _by_level(goal.t_error, goal.logical_error)[level]
-    kept = usable.any(axis=0).nonzero()[0]
+    kept = np.flatnonzero(usable.any(axis=0))
     return Menu(goal.t_per_step, tuple(int(index) for index in kept), usable[:, kept])
 
 
