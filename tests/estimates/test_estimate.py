@@ -332,3 +332,25 @@ def test_a_copy_or_a_pickled_estimate_works_the_rest_out_as_well(roadmap: Estima
     for again in (copy.copy(roadmap), pickle.loads(pickle.dumps(roadmap))):
         assert again == roadmap
     assert roadmap != roadmap.whole
+
+
+def explained(report: Estimate) -> dict[str, tuple[str, str]]:
+    return {row.figure: (row.formula, row.source) for row in report.explanations}
+
+
+def test_factories_are_explained_by_the_source_of_those_chosen() -> None:
+    for error in (1e-9, 1e-12):
+        report = estimate(target="ionq-2028", logical_error=error, explain=True)
+        assert report.magic_states is not None
+        rows, source = explained(report), report.magic_states["source"]
+        assert rows["factories"][1] == rows["qubits_by_role.factory"][1] == source
+
+
+def test_the_clock_of_a_cut_patch_is_explained_by_its_rounds() -> None:
+    module = {**GOOD, "data_qubits": 150}
+    link = {"bell_fidelity": 0.99, "pair_rate_hz": 1e6}
+    report = estimate(target="ionq-2028", module=module, link=link, explain=True)
+    assert report.regime == "distributed"
+    rows = explained(report)
+    assert rows["logical_cycle_time_us"] == rows["remote_operation_time_us"]
+    assert report.logical_cycle_time_us == report.remote_operation_time_us
