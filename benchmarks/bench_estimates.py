@@ -8,9 +8,10 @@ to 10,000 ions a module. Times are by the wall and by the processor, because oth
 the machine; each is the best of several runs. The wall time of many points holds the start of the
 processes.
 
-A single estimate is timed four ways, warm: the call as it is asked again and again (`single`);
-with another fidelity each time, so that no distillation is remembered (`other`); the call and its
-whole report, with frontier, alternatives and what binds, which the call itself leaves until they
+A single estimate is timed five ways, warm: the call as it is asked again and again (`single`);
+with another fidelity each time, so that no distillation is remembered (`other`); with another rate
+and other local errors as well, so that nothing of the search is (`fresh`); the call and its whole
+report, with frontier, alternatives and what binds, which the call itself leaves until they
 are read (`report`); and that with elasticities and thresholds besides (`analysis`).
 """
 
@@ -62,9 +63,16 @@ def main() -> None:
     def other() -> None:
         estimate(target=target, link={"bell_fidelity": next(fidelities)})
 
+    def fresh() -> None:
+        number = next(fidelities)
+        errors = {"two_qubit_gate_error": 1e-4 * number, "measurement_error": 1e-4 * number}
+        link = {"bell_fidelity": number, "pair_rate_hz": 1e5 * number}
+        estimate(target=target, link=link, module=errors)
+
     singles = {
         "single": shortest(lambda: estimate(target=target), WARM_REPEATS),
         "other": shortest(other, WARM_REPEATS),
+        "fresh": shortest(fresh, WARM_REPEATS),
         "report": shortest(lambda: estimate(target=target).as_dict(), WHOLE_REPEATS),
         "analysis": shortest(lambda: estimate(target=target, analysis=True).as_dict(), REPEATS),
     }

@@ -16,8 +16,8 @@ Sources:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,13 +27,14 @@ from trapline.estimates.checks import Floats, in_range, plain, whole_number
 from trapline.estimates.purify import (
     Circuit,
     correlators,
+    noise_of,
     run_circuit,
     weights_of,
     werner_correlators,
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,20 @@ class Pairs:
     Args:
         state: Correlators (1, c_X, c_Y, c_Z), shape (..., 4).
         cost: Raw pairs spent on each, failed attempts counted, shape (...).
-        success: Chance that no step of one chain failed, shape (...).
+        success: Chance that no round of one chain failed, shape (...).
     """
 
     state: Floats
     cost: Floats
     success: Floats
 
-
-# Maps the pairs kept so far, raw pairs and the local error to the pairs after one round.
-Step = Callable[[Pairs, Pairs, Floats], Pairs]
+    def where(self, chosen: NDArray[np.bool_], other: Pairs) -> Pairs:
+        """Return these pairs in chosen columns, the last axis of the cost, and others elsewhere."""
+        return Pairs(
+            np.where(chosen[:, None], self.state, other.state),
+            np.where(chosen, self.cost, other.cost),
+            np.where(chosen, self.success, other.success),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +66,13 @@ class Protocol:
 
     Args:
         name: Name used in reports.
-        step: One round.
+        circuit: What both ends run: on pairs kept so far, its state 0, and on pairs that are spent
+            to check them, its state 1.
         pairs_in: Pairs that a block of one round consumes.
         pairs_out: Pairs that it returns when accepted.
-        pumps: Whether all inputs but the first are raw pairs in every round, not outputs of the
-            round before.
+        runs_a_round: Runs of the circuit one after the other that make a round.
+        pumps: Whether raw pairs are spent in every round, not outputs of the round before.
+        twirled: Whether the error is spread evenly before and after every run.
         held: Pairs that an end holds during one round.
         gates: Two-qubit gates of a round at each end, one after the other.
         summary: What it does, in a line.
@@ -73,10 +80,12 @@ class Protocol:
     """
 
     name: str
-    step: Step
+    circuit: Circuit
     pairs_in: int
     pairs_out: int = 1
+    runs_a_round: int = 1
     pumps: bool = False
+    twirled: bool = False
     held: int
     gates: int
     summary: str
@@ -150,11 +159,41 @@ def distill_weights(
 
 def distill_pairs(state: Floats, protocol: Protocol, *, p_local: Floats, rounds: int) -> Pairs:
     """Do what `distill_weights` does, with correlators in and out."""
-    ones = np.ones(state.shape[:-1])
-    raw = kept = Pairs(state, ones, ones)
-    for _ in range(whole_number("rounds", rounds, 0)):
-        kept = protocol.step(kept, raw, p_local)
+    runs = protocol.runs_a_round * whole_number("rounds", rounds, 0)
+    noise = noise_of(protocol.circuit, p_local)
+    kept = spent = _raw(twirl(state) if protocol.twirled else state)
+    for run in range(runs):
+        if run % protocol.runs_a_round == 0 and not protocol.pumps:
+            spent = kept
+        kept = _run(protocol.circuit, kept, spent, noise)
+        kept = replace(kept, state=twirl(kept.state)) if protocol.twirled else kept
     return kept
+
+
+def distill_columns(
+    states: Floats, wanted: tuple[tuple[str, int], ...], p_local: Floats
+) -> tuple[Floats, Floats]:
+    """Distill each column of pairs its own way; those that run the same circuit run together.
+
+    Args:
+        states: Correlators, shape (points, columns, 4).
+        wanted: Protocol, not a twirled one, and rounds of each column.
+        p_local: Local error, shape (points, 1).
+
+    Returns:
+        Correlators of an output pair, and raw pairs spent on it.
+    """
+    made, cost = np.empty_like(states), np.empty(states.shape[:-1])
+    for circuit, chains in _by_circuit(wanted).items():
+        noise = noise_of(circuit, p_local)
+        kept = spent = _raw(states[:, chains.column])
+        for run in range(max(chains.runs)):
+            spent = kept.where(run % chains.renewal == 0, spent) if run else kept
+            kept = _run(circuit, kept, spent, noise)
+            done = (chains.runs == run + 1).nonzero()[0]
+            made[:, chains.column[done]] = kept.state[:, done]
+            cost[:, chains.column[done]] = kept.cost[:, done]
+    return made, cost
 
 
 def protocol_named(name: str) -> Protocol:
@@ -179,33 +218,46 @@ def twirl(state: Floats) -> Floats:
     return even
 
 
-def _recurrence(circuit: Circuit, *, twirled: bool = False) -> Step:
-    """Return a round whose whole block is pairs of the round before."""
+@dataclass(frozen=True)
+class _Chains:
+    """Runs of one circuit that make the pairs of some columns; arrays of one length.
 
-    def step(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
-        del raw
-        state = twirl(kept.state) if twirled else kept.state
-        state, accepted = run_circuit(circuit, state[..., None, :], p)
-        ratio = len(circuit.inputs) / len(circuit.outputs)
-        return Pairs(
-            twirl(state) if twirled else state,
-            ratio * kept.cost / accepted,
-            kept.success * accepted,
-        )
+    Args:
+        column: The columns.
+        runs: Runs in all.
+        renewal: Runs after which the pairs to be spent are made anew, like those kept.
+    """
 
-    return step
+    column: NDArray[np.intp]
+    runs: NDArray[np.intp]
+    renewal: NDArray[np.intp]
 
 
-def _pump(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
-    """Spend one pair to check the kept pair; a failure loses both."""
-    state, accepted = run_circuit(PUMP, np.stack([kept.state, raw.state], axis=-2), p)
-    return Pairs(state, (kept.cost + raw.cost) / accepted, kept.success * raw.success * accepted)
+@lru_cache(maxsize=64)
+def _by_circuit(wanted: tuple[tuple[str, int], ...]) -> dict[Circuit, _Chains]:
+    """Return the chains of columns by the circuit that they run."""
+    found: dict[Circuit, list[tuple[int, int, int]]] = {}
+    for column, (name, rounds) in enumerate(wanted):
+        protocol = protocol_named(name)
+        runs = protocol.runs_a_round * rounds
+        renewal = runs if protocol.pumps else protocol.runs_a_round
+        found.setdefault(protocol.circuit, []).append((column, runs, renewal))
+    return {circuit: _Chains(*np.array(chains).T) for circuit, chains in found.items()}
 
 
-def _pump_level(kept: Pairs, raw: Pairs, p: Floats) -> Pairs:
-    """Pump a pair twice with pairs like itself, so that errors of both kinds are checked."""
-    del raw
-    return _pump(_pump(kept, kept, p), kept, p)
+def _raw(state: Floats) -> Pairs:
+    ones = np.ones(state.shape[:-1])
+    return Pairs(state, ones, ones)
+
+
+def _run(circuit: Circuit, kept: Pairs, spent: Pairs, noise: Floats) -> Pairs:
+    """Run a circuit once; a failure loses all its pairs."""
+    states, cost = kept.state[..., None, :], circuit.share(0) * kept.cost
+    if circuit.share(1):
+        states = np.concatenate([states, spent.state[..., None, :]], axis=-2)
+        cost = cost + circuit.share(1) * spent.cost
+    state, accepted = run_circuit(circuit, states, noise)
+    return Pairs(state, cost / accepted, kept.success * accepted)
 
 
 def _detector(n: int) -> Circuit:
@@ -217,9 +269,7 @@ def _detector(n: int) -> Circuit:
 
 
 PARITY = Circuit((0, 0), (("cx", 0, 1),), (("Z", 1),), (0,))
-TURN = (("turn", 0, 0), ("turn", 1, 1))
-DEUTSCH = Circuit((0, 0), (*TURN, ("cx", 0, 1)), (("Z", 1),), (0,))
-PUMP = Circuit((0, 1), (*TURN, ("cx", 0, 1)), (("Z", 1),), (0,))
+PUMP = Circuit((0, 1), (("turn", 0, 0), ("turn", 1, 1), ("cx", 0, 1)), (("Z", 1),), (0,))
 FIVE = Circuit(
     (0,) * 5,
     (
@@ -233,32 +283,32 @@ BENNETT = "PRA 54, 3824 (1996)"
 
 _LIST = (
     Protocol(
-        name="bbpssw", step=_recurrence(PARITY, twirled=True), pairs_in=2, held=2, gates=1,
+        name="bbpssw", circuit=PARITY, pairs_in=2, twirled=True, held=2, gates=1,
         summary="two pairs to one, twirled", reference="PRL 76, 722 (1996)",
     ),
     Protocol(
-        name="dejmps", step=_recurrence(DEUTSCH), pairs_in=2, held=2, gates=1,
+        name="dejmps", circuit=PUMP, pairs_in=2, held=2, gates=1,
         summary="two pairs to one, not twirled", reference="PRL 77, 2818 (1996)",
     ),
     Protocol(
-        name="pumping", step=_pump, pairs_in=2, pumps=True, held=2, gates=1,
+        name="pumping", circuit=PUMP, pairs_in=2, pumps=True, held=2, gates=1,
         summary="raw pairs check one kept pair", reference="PRL 81, 5932 (1998)",
     ),
     Protocol(
-        name="nested", step=_pump_level, pairs_in=3, held=2, gates=2,
+        name="nested", circuit=PUMP, pairs_in=3, runs_a_round=2, held=2, gates=2,
         summary="each level pumps twice with pairs of the level below",
         reference="PRA 59, 169 (1999)",
     ),
     Protocol(
-        name="422", step=_recurrence(_detector(4)), pairs_in=4, pairs_out=2, held=4, gates=5,
+        name="422", circuit=_detector(4), pairs_in=4, pairs_out=2, held=4, gates=5,
         summary="four pairs to two by [[4,2,2]]", reference=BENNETT,
     ),
     Protocol(
-        name="642", step=_recurrence(_detector(6)), pairs_in=6, pairs_out=4, held=6, gates=9,
+        name="642", circuit=_detector(6), pairs_in=6, pairs_out=4, held=6, gates=9,
         summary="six pairs to four by [[6,4,2]]", reference=BENNETT,
     ),
     Protocol(
-        name="513", step=_recurrence(FIVE), pairs_in=5, held=5, gates=7,
+        name="513", circuit=FIVE, pairs_in=5, held=5, gates=7,
         summary="five pairs to one by [[5,1,3]], errors detected", reference=BENNETT,
     ),
 )  # fmt: skip

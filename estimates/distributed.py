@@ -172,7 +172,7 @@ def with_pairs(hardware: Hardware, supply: Supply, hopeful: Places, *, tiles: bo
     room = hardware.data_qubits[row] - links_of(tiles=tiles) * supply.workspace[entry]
     rate = np.maximum(supply.rate_hz, NO_RATE)[entry]
     most = most_pairs(1e-6 * hopeful.most[place] * rate) / supply.raw_pairs[entry]
-    fits = np.flatnonzero((least <= room) & (_least_held(distance, tiles=tiles) <= most))
+    fits = ((least <= room) & (_least_held(distance, tiles=tiles) <= most)).nonzero()[0]
     return Places(entry[fits], distance[fits], most[fits])
 
 
@@ -221,7 +221,7 @@ def _hopeful(
     held = _least_held(distance, tiles=tiles)
     waits, mean = round_with_pairs(rows, pairs, np.zeros(1), held)
     p = with_idling(rows, waits)
-    fine = np.flatnonzero(has_a_chance(distance, p, goal.logical_error))
+    fine = has_a_chance(distance, p, goal.logical_error).nonzero()[0]
     rows, d = rows.rows(fine), distance[fine]
     noise = remote_infidelity(rows, stored_error(rows, pairs.take(fine), mean[fine]))
     along = d * along_seam(d, p[fine], noise)

@@ -99,7 +99,7 @@ def _tolerable(
         tiles=tiles,
         limit=goal.logical_error,
     )
-    good = np.flatnonzero(total_error(found) <= goal.logical_error)
+    good = (total_error(found) <= goal.logical_error).nonzero()[0]
     found |= {
         "bell_error": bell_error,
         "p_round": p_round,

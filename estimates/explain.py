@@ -11,7 +11,7 @@ from trapline.estimates.report import Explained
 from trapline.estimates.surface_code import REFERENCE
 
 if TYPE_CHECKING:
-    from trapline.estimates.report import LinkUse, Numbers, Roles
+    from trapline.estimates.report import LinkUse, Numbers
 
 # Figure, formula, source (a key of REFERENCES, or words).
 OURS = "this model, docs/estimates.md"
@@ -27,7 +27,7 @@ def explanations(report: Numbers) -> list[Explained]:
     if not report.feasible:
         return []
     rows = [*_machine(report), *_clock(report), *_errors(report)]
-    rows += [*_roles(report.qubits_by_role), *_network(report)]
+    rows += [*_roles(report), *_network(report)]
     rows += _pairs(report.link) if report.link else []
     return [
         Explained(figure=figure, value=value, formula=formula, source=_source(key))
@@ -71,10 +71,16 @@ def _machine(report: Numbers) -> list[Row]:
     return rows
 
 
-def _roles(roles: Roles | None) -> list[Row]:
+def _roles(report: Numbers) -> list[Row]:
+    roles = report.qubits_by_role
     counted: dict[str, int] = msgspec.structs.asdict(roles) if roles else {}
+    explained = dict(_ROLES)
+    if report.magic_states:
+        source = str(report.magic_states["source"])
+        explained["factory"] = ("factories x qubits of a factory", source)
     return [
-        (f"qubits_by_role.{name}", f"{number:,}", *_ROLES[name]) for name, number in counted.items()
+        (f"qubits_by_role.{name}", f"{number:,}", *explained[name])
+        for name, number in counted.items()
     ]
 
 
@@ -105,17 +111,15 @@ def _network(report: Numbers) -> list[Row]:
 
 
 def _clock(report: Numbers) -> list[Row]:
-    rows = [
-        (
-            "logical_cycle_time_us",
-            f"{report.logical_cycle_time_us:.6g}",
-            "d x (layers x two-qubit gate + 2 x one-qubit gate + measurement), "
-            "layers = max(4, CX gates / gates at once)",
-            OURS,
-        )
-    ]
+    cut = report.regime == "distributed"
+    local = (
+        "d x (layers x two-qubit gate + 2 x one-qubit gate + measurement), "
+        "layers = max(4, CX gates / gates at once)"
+    )
+    formula, source = _CUT if cut else (local, OURS)
+    rows = [("logical_cycle_time_us", f"{report.logical_cycle_time_us:.6g}", formula, source)]
     if report.remote_operation_time_us is not None:
-        formula, source = _OPERATIONS[str(report.operation)]
+        formula, source = _CUT if cut else _OPERATIONS[str(report.operation)]
         value = f"{report.remote_operation_time_us:.6g}"
         rows.append(("remote_operation_time_us", value, formula, source))
     if report.runtime_s is not None:
@@ -180,11 +184,16 @@ _ROLES = {
     "communication": ("modules x communication qubits", OURS),
     "memory": ("modules that hold code x (pairs held - buffer of the link)", OURS),
     "distillation": ("modules that hold code x blocks side by side x pairs held of a block", OURS),
-    "factory": ("factories x qubits of a factory", "litinski-2019-magic"),
+    "factory": ("none needed", OURS),
     "routing": ("one patch of 2 d^2 - 1 beside each logical qubit", "litinski-2019-game"),
     "logical_pairs": ("modules that hold code x patches for logical pairs", "pattison-2024"),
     "unused": ("physical qubits - all others: what the floor leaves over", OURS),
 }
+_CUT = (
+    "d rounds, each max(its gates, one more gate, measurement and message; waiting for the pairs "
+    "of a round and link), in operations and between them",
+    "ramette-2024",
+)
 _OPERATIONS = {
     "lattice surgery": (
         "max(d rounds with one more gate, measurement and message; waiting for d (2d - 1) pairs)",

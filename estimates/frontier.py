@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter, le
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,21 @@ if TYPE_CHECKING:
     from trapline.estimates.outcome import Outcome
 
 
+# Modules, physical qubits and time of a step.
+_Values = tuple[float, float, float]
+# Columns of a choice that the report shows.
+_SHOWN = (
+    "modules",
+    "step_time_us",
+    "remote_time_us",
+    "cycle_time_us",
+    "distance",
+    "plan",
+    "operation",
+    "per_module",
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """All choices for one machine that a target allows.
@@ -34,12 +50,6 @@ class Answer:
     machine: Machine
     outcome: Outcome
 
-    @property
-    def physical_qubits(self) -> Floats:
-        """Physical qubits of each choice."""
-        qubits: Floats = self.outcome.modules * self.machine.hardware.physical_qubits[0]
-        return qubits
-
 
 def frontier(answers: Sequence[Answer], goal: Goal) -> list[FrontierPoint]:
     """List the choices that no other beats or equals in modules, physical qubits and step time.
@@ -49,17 +59,17 @@ def frontier(answers: Sequence[Answer], goal: Goal) -> list[FrontierPoint]:
         goal: What is asked.
     """
     kept = [
-        (answer, int(choice))
+        point
         for answer in answers
-        for choice in _undominated(answer.outcome.modules, answer.outcome.step_time_us)
+        for point in _points(
+            answer, _undominated(answer.outcome.modules, answer.outcome.step_time_us), goal
+        )
     ]
-    values = np.array([_values(answer, choice) for answer, choice in kept]).reshape(len(kept), 3)
-    order = np.lexsort(values.T[::-1])
-    chosen: list[int] = []
-    for here in order.tolist():
-        if not any((values[other] <= values[here]).all() for other in chosen):
-            chosen.append(here)
-    return [_point(*kept[index], goal) for index in chosen]
+    chosen: list[tuple[_Values, FrontierPoint]] = []
+    for values, point in sorted(kept, key=itemgetter(0)):
+        if not any(all(map(le, other, values)) for other, _ in chosen):
+            chosen.append((values, point))
+    return [point for _, point in chosen]
 
 
 def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
@@ -70,11 +80,11 @@ def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
         goal: What is asked.
     """
     outcome = answer.outcome
-    good = np.flatnonzero(np.isfinite(outcome.modules))
+    good = np.isfinite(outcome.modules).nonzero()[0]
     order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
     names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
-    first = sorted({*_firsts(outcome.operation[order]), *_firsts(names)})
-    return [_point(answer, int(choice), goal) for choice in order[first]]
+    first = sorted({*_firsts(outcome.operation[order].astype(np.intp)), *_firsts(names)})
+    return [point for _, point in _points(answer, order[first], goal)]
 
 
 def regime_of(chosen: dict[str, float]) -> str:
@@ -104,42 +114,46 @@ def runtime_s(goal: Goal, chosen: dict[str, float]) -> float | None:
 
 def _undominated(modules: Floats, time_us: Floats) -> NDArray[np.intp]:
     """Return the choices of one machine that no other beats or equals in modules and time."""
-    good = np.flatnonzero(np.isfinite(modules))
+    good = np.isfinite(modules).nonzero()[0]
     order = good[np.lexsort((time_us[good], modules[good]))]
     time = time_us[order]
     fastest = np.minimum.accumulate(np.concatenate([[np.inf], time]))[:-1]
     return order[time < fastest]
 
 
-def _firsts(kind: NDArray[Any]) -> list[int]:
-    """Return where each value stands for the first time."""
-    return [int(place) for place in np.unique(kind, return_index=True)[1]]
+def _firsts(kind: NDArray[np.intp]) -> list[int]:
+    """Return where each number stands for the first time."""
+    found = np.full(kind.max(initial=-1) + 1, len(kind))
+    np.minimum.at(found, kind, np.arange(len(kind)))
+    places: list[int] = found[found < len(kind)].tolist()
+    return places
 
 
-def _values(answer: Answer, choice: int) -> tuple[float, float, float]:
-    return (
-        float(answer.outcome.modules[choice]),
-        float(answer.physical_qubits[choice]),
-        float(answer.outcome.step_time_us[choice]),
-    )
-
-
-def _point(answer: Answer, choice: int, goal: Goal) -> FrontierPoint:
-    """Write one choice down for the report."""
-    chosen = answer.outcome.pick(choice)
-    return FrontierPoint(
-        modules=int(chosen["modules"]),
-        module_kind=answer.machine.name,
-        physical_qubits=int(answer.physical_qubits[choice]),
-        logical_cycle_time_us=chosen["cycle_time_us"],
-        remote_operation_time_us=chosen["remote_time_us"] if chosen["plan"] >= 0 else None,
-        runtime_s=runtime_s(goal, chosen),
-        regime=regime_of(chosen),
-        operation=operation_of(chosen),
-        distance=int(chosen["distance"]),
-        distillation=distillation_of(chosen),
-        buffered=is_buffered(chosen),
-    )
+def _points(
+    answer: Answer, choices: NDArray[np.intp], goal: Goal
+) -> list[tuple[_Values, FrontierPoint]]:
+    """Write some choices down for the report, each with what the frontier compares."""
+    columns = {name: getattr(answer.outcome, name)[choices].tolist() for name in _SHOWN}
+    each = float(answer.machine.hardware.physical_qubits[0])
+    found: list[tuple[_Values, FrontierPoint]] = []
+    for row in zip(*columns.values(), strict=True):
+        chosen: dict[str, float] = dict(zip(_SHOWN, row, strict=True))
+        qubits = chosen["modules"] * each
+        point = FrontierPoint(
+            modules=int(chosen["modules"]),
+            module_kind=answer.machine.name,
+            physical_qubits=int(qubits),
+            logical_cycle_time_us=chosen["cycle_time_us"],
+            remote_operation_time_us=chosen["remote_time_us"] if chosen["plan"] >= 0 else None,
+            runtime_s=runtime_s(goal, chosen),
+            regime=regime_of(chosen),
+            operation=operation_of(chosen),
+            distance=int(chosen["distance"]),
+            distillation=distillation_of(chosen),
+            buffered=is_buffered(chosen),
+        )
+        found.append(((chosen["modules"], qubits, chosen["step_time_us"]), point))
+    return found
 
 
 _NAMES = sorted({plan.name for plan in PLANS})

@@ -12,20 +12,22 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trapline.estimates import outcome as names
-from trapline.estimates.logical import along_seam, has_a_chance, remote_infidelity
+from trapline.estimates.hardware import COLUMNS
+from trapline.estimates.logical import DISTANCES, along_seam, has_a_chance, remote_infidelity
 from trapline.estimates.operations import (
     LOGICAL_PATCHES,
     collection_us,
     n_pairs_held,
     stored_error,
 )
-from trapline.estimates.plans import NO_RATE, flawless
+from trapline.estimates.plans import FEW_ROWS, NO_RATE, flawless
 from trapline.estimates.rounds import (
     LAYERS,
     patch_cx_gates,
@@ -52,6 +54,8 @@ HOSTED = (
 )
 # Candidates up to which a test of each takes longer than what it saves.
 FEW = 1000
+# Columns of the hardware that places depend on: their test takes pairs without error.
+_NEEDED = [name for name in COLUMNS if name != "pair_error"]
 _OPERATIONS = np.array(HOSTED)[:, None]
 # Operations that differ in the pairs that they hold, and those whose rounds wait for pairs.
 _KINDS = np.array([names.SURGERY, names.SURGERY_BUFFERED, names.TRANSVERSAL])[:, None]
@@ -118,28 +122,56 @@ def capacity(qubits: Floats, distance: Floats, besides: Floats | float = 0.0) ->
     """
     size: Floats = np.asarray(patch_qubits(distance), dtype=np.float64)
     patches = np.floor(np.maximum(0.0, qubits) / size) - besides
-    whole: Floats = np.where(patches >= 4, np.floor(0.5 * patches), np.clip(patches, 0.0, 1.0))
+    alone = np.minimum(1.0, np.maximum(0.0, patches))
+    whole: Floats = np.where(patches >= 4, np.floor(0.5 * patches), alone)
     return whole
 
 
-def places(hardware: Hardware, goal: Goal, rate: Floats, distances: Floats) -> Places:
+def places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
     """List the rows and distances at which patches fit and their error has a chance.
 
     Args:
         hardware: Rows.
         goal: What is asked.
         rate: Raw pairs a second of one link at each row.
-        distances: Odd code distances.
     """
-    fits = patch_qubits(distances) <= hardware.data_qubits[:, None]
+    if len(rate) > FEW_ROWS:
+        return _places(hardware, goal, rate)
+    numbers = np.array([rate, *(getattr(hardware, name) for name in _NEEDED)])
+    return _remembered(_Rows(numbers.tobytes(), hardware, rate), goal)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A few rows, equal where all is equal that places depend on.
+
+    Args:
+        numbers: Numbers of _NEEDED.
+        hardware: The rows.
+        rate: Raw pairs a second of one link at each row.
+    """
+
+    numbers: bytes
+    hardware: Hardware = field(compare=False)
+    rate: Floats = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _remembered(rows: _Rows, goal: Goal) -> Places:
+    """Return the places of a few rows: many questions differ in the fidelity of the pairs alone."""
+    return _places(rows.hardware, goal, rows.rate)
+
+
+def _places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
+    fits = patch_qubits(DISTANCES) <= hardware.data_qubits[:, None]
     row, column = np.nonzero(fits & (rate > NO_RATE)[:, None])
-    d = distances[column]
+    d = DISTANCES[column]
     memory = np.maximum(0.0, n_pairs_held(d, _OPERATIONS) - hardware.pair_buffer[row])
     most = capacity(hardware.data_qubits[row] - memory, d, besides_of(_OPERATIONS))
     hopeful = most >= 1.0
     hopeful &= _hopeful(hardware, goal, flawless(row, rate[row]), d)
     found = Places(row, d, np.where(hopeful, most, 0.0).max(axis=0), hopeful)
-    return found.take(np.flatnonzero(found.most))
+    return found.take(found.most.nonzero()[0])
 
 
 def candidates(
@@ -168,10 +200,10 @@ def candidates(
     good = most >= 1.0
     if modules is not None:
         good &= np.ceil(goal.logical_qubits / np.maximum(most, 1.0)) <= modules[row]
-    found = Candidates(entry, operation, d, most).take(np.flatnonzero(good))
+    found = Candidates(entry, operation, d, most).take(good.nonzero()[0])
     if len(good) <= FEW:
         return found
-    return found.take(np.flatnonzero(_in_time(hardware, goal, supply, found)))
+    return found.take(_in_time(hardware, goal, supply, found).nonzero()[0])
 
 
 def with_smaller(
@@ -190,13 +222,14 @@ def with_smaller(
     """
     row = supply.row[full.entry]
     gates = (n_patches(full.most) + besides_of(full.operation)) * patch_cx_gates(full.distance)
-    crowded = np.flatnonzero((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows))
+    crowded = ((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows)).nonzero()[0]
     if not len(crowded):
         return full
     some = full.take(crowded)
-    qubits = goal.logical_qubits
-    several = np.ceil(qubits / np.arange(1.0, qubits + 1.0))
-    sizes = np.flatnonzero(np.bincount(several.astype(np.intp))).astype(np.float64)
+    sizes = np.arange(1.0, some.most.max())
+    # The smallest for their number of modules.
+    modules = np.ceil(goal.logical_qubits / sizes)
+    sizes = sizes[np.ceil(goal.logical_qubits / modules) == sizes]
     choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
     fewer = some.take(choice)
     return Candidates(

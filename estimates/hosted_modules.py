@@ -6,6 +6,7 @@ All of it holds for one remote operation a module at a time; see `operations.py`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,14 +50,14 @@ def evaluate(
     )
     work, found, most, crowded = _sized(work, chosen.most)
     places, modules = _placed(work, goal, menu, most, crowded)
-    fewer = np.flatnonzero(crowded & (places["per_module"] < found["per_module"]))
+    fewer = (crowded & (places["per_module"] < found["per_module"])).nonzero()[0]
     if len(fewer):
         for name, values in work.take(fewer).at(places["per_module"][fewer]).items():
             found.setdefault(name, np.zeros(len(most)))[fewer] = values
     pairs, d = work.pairs, work.distance
     # What fits into one module needs no link, and is found as a machine of one module.
-    good = (modules > 1.0) & (modules <= hardware.max_modules[pairs.row])
-    cycle = d * found["round_time_us"]
+    good = (modules > 1.0) & (modules <= work.rows.max_modules)
+    cycle, one = d * found["round_time_us"], np.ones(len(d))
     share = goal.remote_share
     return (
         found
@@ -69,9 +70,9 @@ def evaluate(
             "cycle_time_us": cycle,
             "distance": d,
             "plan": pairs.plan.astype(np.float64),
-            "patch_modules": np.ones_like(d),
+            "patch_modules": one,
             "side": d,
-            "seams": np.ones_like(d),
+            "seams": one,
             "available_hz": pairs.rate_hz,
         }
     )
@@ -97,12 +98,12 @@ class _Work:
             operation=self.operation[chosen],
         )
 
-    @property
+    @cached_property
     def rows(self) -> Hardware:
         """Hardware of each choice."""
-        return self.hardware.rows(self.supply.row[self.entry])
+        return self.hardware.rows(self.pairs.row)
 
-    @property
+    @cached_property
     def pairs(self) -> Supply:
         """Pairs of each choice."""
         return self.supply.take(self.entry)
@@ -116,7 +117,7 @@ class _Work:
         through = self.operation == names.TRANSVERSAL
         if not through.any():
             return self._merged(n)
-        mine, rest = np.flatnonzero(through), np.flatnonzero(~through)
+        mine, rest = through.nonzero()[0], (~through).nonzero()[0]
         few, many = self.take(mine), self.take(rest)
         some = transversal(few.rows, few.pairs, few.distance, few.patches(n[mine]), self.limit)
         found: Columns = {}
@@ -133,7 +134,7 @@ class _Work:
         buffered = BUFFERED[self.operation]
         rows = self.rows
         found = surgery(rows, self.pairs, self.distance, self.patches(n), limit, buffered)
-        mine = np.flatnonzero(pairs & np.isfinite(found["bulk"]))
+        mine = (pairs & np.isfinite(found["bulk"])).nonzero()[0]
         if len(mine):
             made = {name: values[mine] for name, values in found.items()}
             few = logical_pairs(rows.rows(mine), self.distance[mine], made)
@@ -142,20 +143,28 @@ class _Work:
         return found
 
     def largest(self, most: Floats) -> Floats:
-        """Return the most logical qubits with an error below the limit, 0 for none, by halving.
+        """Return the most logical qubits with an error below the limit, 0 for none.
 
-        More qubits make a round longer where gates cannot run at once, never better.
+        More qubits make a round longer where gates cannot run at once, never better. Between what
+        does and what does not, several numbers are tried at once, one more than `low` among them.
+
+        Args:
+            most: Numbers that do not.
         """
-        low = np.where(total_error(self.at(np.ones_like(most))) <= self.limit, 1.0, 0.0)
-        high = np.where(low > 0.0, most, 0.0)
-        while len(open_ := np.flatnonzero(high - low > 1.0)):
-            middle = np.floor(0.5 * (low[open_] + high[open_]))
-            fine = total_error(self.take(open_).at(middle)) <= self.limit
-            low[open_] = np.where(fine, middle, low[open_])
-            high[open_] = np.where(fine, high[open_], middle)
+        low, high = np.zeros(len(most)), most.copy()
+        while len(open_ := (high - low > 1.0).nonzero()[0]):
+            tries = max(2, TRIES // len(open_))
+            between = (high - low)[open_, None] - 1.0
+            n = low[open_, None] + 1.0 + np.floor(between * (np.arange(tries) / tries))
+            tried = self.take(np.repeat(open_, tries)).at(n.ravel())
+            fine = (total_error(tried) <= self.limit).reshape(n.shape)
+            low[open_] = np.where(fine, n, low[open_, None]).max(axis=1)
+            high[open_] = np.where(fine, high[open_, None], n).min(axis=1)
         return low
 
 
+# Sizes of modules that are tried at once to find the largest that does.
+TRIES = 256
 BUFFERED = np.isin(np.arange(len(names.OPERATIONS)), names.BUFFERED)
 
 
@@ -170,12 +179,12 @@ def _sized(work: _Work, most: Floats) -> tuple[_Work, Columns, Floats, NDArray[n
     found = work.at(most) | {"per_module": most}
     fine = total_error(found) <= work.limit
     gates = work.patches(most) * patch_cx_gates(work.distance)
-    crowded = gates > LAYERS * work.hardware.parallel_gates[work.supply.row[work.entry]]
+    crowded = gates > LAYERS * work.rows.parallel_gates
     n = np.where(fine, most, 0.0)
-    retry = np.flatnonzero(~fine & crowded & (most > 1.0))
+    retry = (~fine & crowded & (most > 1.0)).nonzero()[0]
     if len(retry):
         n[retry] = work.take(retry).largest(most[retry])
-    kept = np.flatnonzero(n)
+    kept = n.nonzero()[0]
     return (
         work.take(kept),
         {name: values[kept] for name, values in found.items()},
@@ -196,10 +205,10 @@ def _placed(
         n: The most logical qubits of a module.
         crowded: Whether fewer are faster.
     """
-    hardware, pairs, d = work.hardware, work.pairs, work.distance
-    data, besides = hardware.data_qubits[pairs.row], besides_of(work.operation)
+    pairs, d = work.pairs, work.distance
+    data, besides = work.rows.data_qubits, besides_of(work.operation)
     held = n_pairs_held(d, work.operation)
-    memory = np.maximum(0.0, held - hardware.pair_buffer[pairs.row])
+    memory = np.maximum(0.0, held - work.rows.pair_buffer)
     free = data - memory - pairs.workspace - besides * patch_qubits(d)
     room = _Room(menu, pairs.row, d, data, free)
     least = np.ceil(goal.logical_qubits / n)
@@ -263,11 +272,11 @@ def _packed(
     """
     magic = room.magic(n, hosts)
     columns = [hosts.copy(), n.copy(), magic.modules, magic.factory, magic.n_factories]
-    open_ = np.flatnonzero(
+    open_ = (
         (magic.modules + crowded > 1.0)
         & np.isfinite(magic.modules)
         & (room.data >= room.menu.smallest)
-    )
+    ).nonzero()[0]
     # Modules in all that are too many: one less where as many do.
     excess = 1.0 - crowded
     more = 0.0

@@ -72,7 +72,8 @@ def _larger_modules(hardware: Hardware, factor: Floats) -> dict[str, Floats]:
 
 
 def _more_communication(hardware: Hardware, factor: Floats) -> dict[str, Floats]:
-    more = np.ceil(hardware.communication_qubits * factor)
+    """Multiply the communication qubits, of which there is at least one to begin with."""
+    more = np.ceil(np.maximum(1.0, hardware.communication_qubits) * factor)
     return {
         "communication_qubits": more,
         "physical_qubits": hardware.physical_qubits - hardware.communication_qubits + more,
@@ -105,7 +106,7 @@ def _sized(key: str) -> Callable[[Machine, float], Numbers]:
         found: Numbers = {}
         for module in machine.modules:
             now = getattr(module, key).value
-            more = int(np.ceil(now * factor))
+            more = int(np.ceil(max(now, 1) * factor))
             found[f"modules.{module.name}.{key}"] = more
             found[f"modules.{module.name}.physical_qubits"] = (
                 module.physical_qubits.value - now + more

@@ -61,8 +61,8 @@ def has_a_chance(
     """
     if not isinstance(limit, np.ndarray):
         return p <= largest_p(distance, float(limit), one_round=one_round)
-    lowest = float(np.min(limit, initial=1.0))
-    highest = float(np.max(limit, initial=0.0))
+    lowest = float(limit.min(initial=1.0))
+    highest = float(limit.max(initial=0.0))
     table = [largest_p(distance, end, one_round=one_round) for end in (lowest, highest)]
     return p <= np.where(limit > lowest, table[1], table[0])
 
@@ -113,14 +113,14 @@ def remote_errors(
     parts = {
         name: np.full(len(distance), np.inf) for name in ("bulk", "along", "across", "outcome")
     }
-    alive = np.flatnonzero(has_a_chance(distance, p, limit))
+    alive = has_a_chance(distance, p, limit).nonzero()[0]
     d, p, infidelity, seams = (values[alive] for values in (distance, p, infidelity, seams))
     felt = crowded(d, infidelity, seams) if tiles else infidelity
     terms = seam_terms(d, p, felt, tiles=tiles)
     inside = d * terms.inside
     along = (1.0 + tiles) * (d * terms.along(seams) - inside)
     most = limit[alive] if isinstance(limit, np.ndarray) else limit
-    kept = np.flatnonzero(along + 2.0 * inside <= most)
+    kept = (along + 2.0 * inside <= most).nonzero()[0]
     alive = alive[kept]
     d, p, felt, inside = (values[kept] for values in (d, p, felt, inside))
     across = d * across_error(d, p, felt, seams[kept]) - inside

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from trapline.estimates.checks import Floats
     from trapline.estimates.goal import Goal
 
+# Local errors that factories were worked out for.
+LEVELS = np.array(sorted({factory.p for factory in FACTORIES}))
+
 
 @dataclass(frozen=True)
 class Menu:
@@ -67,9 +70,8 @@ def menu_of(goal: Goal, p_local: Floats) -> Menu:
         goal: T states a step and their error.
         p_local: Local errors, shape (points,).
     """
-    levels = np.array(sorted({factory.p for factory in FACTORIES}))
-    level = np.searchsorted(levels, np.minimum(p_local, HIGHEST_P))
-    usable = np.array(_by_level(goal.t_error, goal.logical_error, tuple(levels.tolist())))[level]
+    level = np.searchsorted(LEVELS, np.minimum(p_local, HIGHEST_P))
+    usable = _by_level(goal.t_error, goal.logical_error)[level]
     kept = np.flatnonzero(usable.any(axis=0))
     return Menu(goal.t_per_step, tuple(int(index) for index in kept), usable[:, kept])
 
@@ -117,17 +119,19 @@ def pack_factories(
 
 
 @lru_cache(maxsize=1024)
-def _by_level(
-    t_error: float | None, logical_error: float, levels: tuple[float, ...]
-) -> tuple[tuple[bool, ...], ...]:
-    """Tell for each local error which factories are worth having.
+def _by_level(t_error: float | None, logical_error: float) -> NDArray[np.bool_]:
+    """Tell for each of LEVELS which factories are worth having, shape (levels, factories).
 
     Without a workload a T state may have the error of a logical operation, or what cultivation
     reaches at the local error if that is more.
     """
-    return tuple(
-        _worth_having(p, max(logical_error, cultivated_error(p)) if t_error is None else t_error)
-        for p in levels
+    return np.array(
+        [
+            _worth_having(
+                p, max(logical_error, cultivated_error(p)) if t_error is None else t_error
+            )
+            for p in LEVELS
+        ]
     )
 
 

@@ -139,12 +139,41 @@ def columns_of(
         shapes = ", ".join(f"{path} {array.shape}" for path, array in arrays.items())
         raise InputError(f"values: the arrays do not fit together: {shapes}") from None
     columns: dict[str, Floats] = {}
-    for path, array in arrays.items():
+    # Rates come last: where both are given, a rate does not follow an efficiency.
+    for path, array in sorted(arrays.items(), key=lambda item: item[0].endswith(".pair_rate_hz")):
         flat = np.broadcast_to(array, shape).reshape(-1)
         for name in _full_paths(target, path):
-            _put(target, columns, name, flat)
+            put_column(target, columns, name, flat)
     _check_sizes(target, columns)
     return columns, shape
+
+
+def put_column(target: Target, columns: dict[str, Floats], path: str, values: Floats) -> None:
+    """Add a column; an efficiency that is part of a pair rate changes the rate instead.
+
+    Args:
+        target: The target.
+        columns: Columns by path of a single module or link, which are added to.
+        path: Path of the column.
+        values: The column.
+
+    Raises:
+        TargetError: The target does not give the number.
+    """
+    group, name, key = path.split(".")
+    items: Any = target.modules if group == "modules" else target.links
+    item = next(item for item in items if item.name == name)
+    if key in EFFICIENCIES:
+        rate = f"links.{name}.pair_rate_hz"
+        before = columns.get(rate, np.array(float(item.pair_rate_hz.value)))
+        columns[rate] = before * (values / getattr(item, key).value) ** item.efficiency_power
+    elif getattr(item, key, None) is None:
+        raise TargetError(
+            f"{path}: the target does not give this number, so no array can stand in for it",
+            hint="set it once with --set or in the target's file",
+        )
+    else:
+        columns[path] = values
 
 
 def best_of_machines(
@@ -228,21 +257,3 @@ def _full_paths(target: Target, path: str) -> list[str]:
         return [path]
     items = target.modules if group == "module" else target.links
     return [f"{group}s.{item.name}.{rest[-1]}" for item in items]
-
-
-def _put(target: Target, columns: dict[str, Floats], path: str, values: Floats) -> None:
-    """Add a column; an efficiency that is part of a pair rate changes the rate."""
-    group, name, key = path.split(".")
-    items: Any = target.modules if group == "modules" else target.links
-    item = next(item for item in items if item.name == name)
-    if key in EFFICIENCIES:
-        rate = f"links.{name}.pair_rate_hz"
-        before = columns.get(rate, np.array(float(item.pair_rate_hz.value)))
-        columns[rate] = before * (values / getattr(item, key).value) ** item.efficiency_power
-    elif getattr(item, key, None) is None:
-        raise TargetError(
-            f"{path}: the target does not give this number, so no array can stand in for it",
-            hint="set it once with --set or in the target's file",
-        )
-    else:
-        columns[path] = values

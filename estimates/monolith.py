@@ -39,11 +39,11 @@ def in_one_module(hardware: Hardware, goal: Goal, menu: Menu, distances: Floats)
     wide, d = hardware.rows(row), distances[column]
     time = round_time_us(wide, patches * patch_cx_gates(d))
     p = with_idling(wide, time)
-    alive = np.flatnonzero(has_a_chance(d, p, goal.logical_error))
+    alive = has_a_chance(d, p, goal.logical_error).nonzero()[0]
     row, d, time, p, wide = row[alive], d[alive], time[alive], p[alive], wide.rows(alive)
     errors = local_errors(d, p)
     spare = wide.data_qubits - patches * patch_qubits(d)
-    one = np.ones_like(d)
+    one = np.ones(len(d))
     magic = pack_factories(menu, row, d, room=wide.data_qubits, spare=spare, hosts=one)
     good = (magic.modules == 0.0) & (total_error(errors) <= goal.logical_error)
     return errors | {

@@ -118,7 +118,7 @@ def surgery(
     p_round = with_idling(hardware, waits)
     raw = distance * pairs_per_round(distance) * supply.raw_pairs
     noise = remote_infidelity(hardware, bell_error)
-    errors = remote_errors(distance, p_round, noise, seams=np.ones_like(distance), limit=limit)
+    errors = remote_errors(distance, p_round, noise, seams=np.ones(len(distance)), limit=limit)
     alive = buffered & np.isfinite(errors["bulk"])
     return errors | {
         "waiting": waiting_error(hardware, distance, time, wait, alive),
@@ -146,7 +146,7 @@ def transversal(
     p_round = with_idling(hardware, lasts)
     noisy = transversal_p(p_round, remote_infidelity(hardware, bell_error))
     errors = {name: np.full(len(distance), np.inf) for name in ("bulk", "transversal")}
-    alive = np.flatnonzero(has_a_chance(distance, noisy, limit, one_round=True))
+    alive = has_a_chance(distance, noisy, limit, one_round=True).nonzero()[0]
     errors["bulk"][alive] = distance[alive] * idle_error(distance[alive], p_round[alive])
     errors["transversal"][alive] = idle_error(distance[alive], noisy[alive])
     finite = np.isfinite(errors["bulk"])
@@ -183,25 +183,25 @@ def logical_pairs(hardware: Hardware, distance: Floats, made: Columns) -> Column
         made: The lattice surgery, as `surgery` returns it.
     """
     time, lasts = made["round_time_us"], made["remote_time_us"]
-    everywhere = np.ones(len(distance), dtype=bool)
+    waiting = waiting_rate(hardware, distance, time)
     p_cycle = with_idling(hardware, time)
     local = local_errors(distance, p_cycle)
     held = LOGICAL_PROTOCOL.pairs_in * lasts + LOGICAL_STEPS * distance * time
     made_error = 2.0 * made["bulk"] + made["along"] + made["across"] + made["outcome"]
-    raw_error = made_error + waiting_error(hardware, distance, time, held, everywhere)
+    raw_error = made_error + held * waiting
     error, cost = distilled_logical(raw_error, local["bulk"] + local["outcome"])
     whole = cost * lasts + LOGICAL_STEPS * distance * time
     return {
         "bulk": LOCAL_OPERATIONS * local["bulk"],
         "outcome": LOCAL_OPERATIONS * local["outcome"],
         "logical": error,
-        "waiting": waiting_error(hardware, distance, time, whole, everywhere),
+        "waiting": whole * waiting,
         "remote_time_us": whole,
         "unstalled_us": cost * made["unstalled_us"] + LOGICAL_STEPS * distance * time,
         "required_hz": cost * made["required_hz"],
         "raw_pairs": cost * made["raw_pairs"],
-        "along": np.zeros_like(error),
-        "across": np.zeros_like(error),
+        "along": np.zeros(len(error)),
+        "across": np.zeros(len(error)),
     }
 
 
@@ -245,7 +245,23 @@ def waiting_error(
     wait_us: Floats,
     alive: NDArray[np.bool_],
 ) -> Floats:
-    """Return the logical error of a patch while it waits.
+    """Return the logical error of a patch while it waits, 0 where it is not wanted.
+
+    Args:
+        hardware: Rows.
+        distance: Code distance.
+        time_us: Time of a round.
+        wait_us: How long it waits.
+        alive: Where the error is wanted.
+    """
+    some = alive.nonzero()[0]
+    error = np.zeros(len(distance))
+    error[some] = wait_us[some] * waiting_rate(hardware.rows(some), distance[some], time_us[some])
+    return error
+
+
+def waiting_rate(hardware: Hardware, distance: Floats, time_us: Floats) -> Floats:
+    """Return the logical error of a patch for each microsecond that it waits.
 
     Rounds go on meanwhile, at their own pace or at a slower one where fewer rounds with more idling
     give less error: bulk (p + t/(2 T2))^k / t is least at t = 2 T2 p/(k - 1).
@@ -254,12 +270,7 @@ def waiting_error(
         hardware: Rows.
         distance: Code distance.
         time_us: Time of a round.
-        wait_us: How long it waits.
-        alive: Where the error is wanted; elsewhere it is 0.
     """
-    some = np.flatnonzero(alive)
-    d, half, local = distance[some], 2.0 * hardware.coherence_us[some], hardware.p_local[some]
-    pace = np.maximum(time_us[some], half * local / np.maximum(0.5 * (d - 1.0), 0.5))
-    error = np.zeros(len(distance))
-    error[some] = wait_us[some] / pace * idle_error(d, np.minimum(1.0, local + pace / half))
-    return error
+    half, local = 2.0 * hardware.coherence_us, hardware.p_local
+    pace = np.maximum(time_us, half * local / np.maximum(0.5 * (distance - 1.0), 0.5))
+    return idle_error(distance, np.minimum(1.0, local + pace / half)) / pace

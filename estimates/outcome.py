@@ -156,7 +156,7 @@ def best_of_rows(row: NDArray[np.intp], modules: Floats, time_us: Floats) -> NDA
         modules: Modules, inf for choices that do not count.
         time_us: Time of a step.
     """
-    good = np.flatnonzero(np.isfinite(modules))
+    good = np.isfinite(modules).nonzero()[0]
     order = good[np.lexsort((time_us[good], modules[good], row[good]))]
     first = np.ones(len(order), dtype=bool)
     first[1:] = row[order[1:]] != row[order[:-1]]

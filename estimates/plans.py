@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.estimates.bell import after_flips, idle_flip
-from trapline.estimates.distillation import Pairs, protocol_named
+from trapline.estimates.distillation import distill_columns, protocol_named
 from trapline.estimates.lazy import LazyColumns
 from trapline.estimates.purify import infidelity_of, werner_correlators
 
@@ -214,18 +214,9 @@ def _distilled(rate: Floats, columns: Floats) -> tuple[Floats, Floats, Floats]:
     wait_us = 0.5e6 * (_BLOCK - 1.0) / rate[:, None]
     stored = after_flips(pair_error, idle_flip(wait_us, coherence_us))
     states = werner_correlators(np.minimum(0.75, stored))
-    local = np.minimum(0.5, p_local)
-    made, cost = np.empty_like(states), np.empty_like(stored)
-    for name, (where, rounds) in _GROUPS.items():
-        ones = np.ones((len(rate), len(where)))
-        raw = kept = Pairs(states[:, where], ones, ones)
-        for number in range(1, max(rounds) + 1):
-            kept = protocol_named(name).step(kept, raw, local)
-            for column, place in enumerate(where):
-                if rounds[column] == number:
-                    made[:, place], cost[:, place] = kept.state[:, column], kept.cost[:, column]
+    made, cost = distill_columns(states, DISTILLATIONS, np.minimum(0.5, p_local))
     round_us = _GATES * gate_us + measure_us + latency_us
-    infidelity = np.clip(infidelity_of(made), 0.0, 0.75)
+    infidelity = np.minimum(0.75, np.maximum(0.0, infidelity_of(made)))
     after = after_flips(infidelity, idle_flip(round_us, coherence_us))
     # Raw pairs spent, over those of blocks that never fail: the blocks that are started.
     busy_us = _RUNS * round_us * cost / _IDEAL_COST
@@ -271,11 +262,3 @@ _RUNS = _column(
     for name, rounds in DISTILLATIONS
 )
 _IDEAL_COST = _column(_ideal_cost(name, rounds) for name, rounds in DISTILLATIONS)
-# Protocol -> which of DISTILLATIONS run it, and how many rounds of it.
-_GROUPS = {
-    protocol: (
-        [place for place, (name, _) in enumerate(DISTILLATIONS) if name == protocol],
-        [rounds for name, rounds in DISTILLATIONS if name == protocol],
-    )
-    for protocol in dict.fromkeys(name for name, _ in DISTILLATIONS)
-}

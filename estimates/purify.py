@@ -16,7 +16,7 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -57,56 +57,77 @@ class Circuit:
         """Two-qubit gates at each end."""
         return sum(a != b for _, a, b in self.gates)
 
+    def share(self, state: int) -> float:
+        """Pairs of a state in a block, for each pair that is kept."""
+        return self.inputs.count(state) / len(self.outputs)
+
+    @cached_property
+    def table(self) -> Table:
+        """What its outputs are made of."""
+        return _table_of(self)
+
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """The distinct products of correlators of a circuit, and how often each occurs.
 
     Args:
-        exponents: Power of each correlator, shape (4 x states, products); correlator 4 s + q is
-            that of Pauli q of state s.
+        factors: Correlators of each product, 4 s + q being that of Pauli q of state s; arrays of
+            one length, as many as the longest product has.
         gates: Noisy gates that each product passes.
         flips: Measurements in each product.
         counts: How often each occurs in the sums, shape (products, outputs x 4).
         n_outputs: Pairs that are kept.
-        most: Largest power of a correlator or number of measurements.
         most_gates: Largest number of gates.
+        most_flips: Largest number of measurements.
     """
 
-    exponents: NDArray[np.intp]
+    factors: tuple[NDArray[np.intp], ...]
     gates: NDArray[np.intp]
     flips: NDArray[np.intp]
     counts: Floats
     n_outputs: int
-    most: int
     most_gates: int
+    most_flips: int
 
 
-def run_circuit(circuit: Circuit, states: Floats, p_local: Floats) -> tuple[Floats, Floats]:
+def noise_of(circuit: Circuit, p_local: Floats) -> Floats:
+    """Return what local noise leaves of each product of correlators of a circuit.
+
+    Args:
+        circuit: The circuit.
+        p_local: Depolarizing probability of each two-qubit gate at each end, and flip probability
+            of each measurement, shape (...).
+
+    Returns:
+        Factors, shape (products, ...), for `run_circuit`.
+    """
+    table = circuit.table
+    kept = _powers((1.0 - (16.0 / 15.0) * p_local) ** 2, table.most_gates)
+    right = _powers((1.0 - 2.0 * p_local) ** 2, table.most_flips)
+    factors: Floats = kept[table.gates] * right[table.flips]
+    return factors
+
+
+def run_circuit(circuit: Circuit, states: Floats, noise: Floats) -> tuple[Floats, Floats]:
     """Run a circuit on blocks of pairs and return the worst output and the chance to keep it.
 
     Args:
         circuit: The circuit.
         states: Correlators (1, c_X, c_Y, c_Z) of each state, shape (..., states, 4).
-        p_local: Depolarizing probability of each two-qubit gate at each end, and flip probability
-            of each measurement, shape (...).
+        noise: The `noise_of` the circuit, shape (products, ...).
 
     Returns:
         Correlators of the output with the least fidelity, shape (..., 4), and the chance that the
         ends agree, shape (...).
     """
-    table = _table_of(circuit)
+    table, value = circuit.table, noise
     flat = states.reshape((*states.shape[:-2], 4 * states.shape[-2]))
     # Products come first, so that each is one long column.
-    powers = _powers(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))), table.most)
-    keep = (1.0 - (16.0 / 15.0) * p_local) ** 2
-    flip = (1.0 - 2.0 * p_local) ** 2
-    value = _powers(keep, table.most_gates)[table.gates]
-    value = value * _powers(flip, table.most)[table.flips]
-    for place, exponents in enumerate(table.exponents):
-        if place % 4:
-            value = value * powers[:, place][exponents]
-    value = np.ascontiguousarray(np.moveaxis(value, 0, -1))
+    columns = np.ascontiguousarray(flat.transpose((flat.ndim - 1, *range(flat.ndim - 1))))
+    for factor in table.factors:
+        value = value * columns[factor]
+    value = np.ascontiguousarray(value.transpose((*range(1, value.ndim), 0)))
     sums = (value @ table.counts).reshape((*value.shape[:-1], table.n_outputs, 4))
     accepted: Floats = sums[..., 0, 0]
     if table.n_outputs == 1:
@@ -150,8 +171,7 @@ def _powers(base: Floats, most: int) -> Floats:
     return table
 
 
-@lru_cache(maxsize=64)
-def _table_of(circuit: Circuit) -> _Table:
+def _table_of(circuit: Circuit) -> Table:
     """Work the products of a circuit out by following its observables back to the inputs."""
     n_columns = 4 * len(circuit.outputs)
     group = list(product((0, 1), repeat=len(circuit.measured)))
@@ -163,20 +183,22 @@ def _table_of(circuit: Circuit) -> _Table:
             for used, (basis, pair) in zip(chosen, circuit.measured, strict=True):
                 string[pair] = _BITS[basis] if used else (0, 0)
             start, passed = _followed_back(circuit, tuple(string))
-            powers = [0] * (4 * (max(circuit.inputs) + 1))
-            for state, pauli in zip(circuit.inputs, start, strict=True):
-                powers[4 * state + _PLACE[pauli]] += 1
-            key = (*powers, passed, sum(chosen))
+            # Factors in one order, so that equal products are found to be equal; 1 has no place.
+            factors = sorted(
+                4 * state + _PLACE[pauli] if _PLACE[pauli] else 0
+                for state, pauli in zip(circuit.inputs, start, strict=True)
+            )
+            key = (*factors, passed, sum(chosen))
             found.setdefault(key, np.zeros(n_columns))[column] += 1.0 / len(group)
     keys = np.array(list(found), dtype=np.intp).T
-    return _Table(
-        exponents=keys[:-2],
+    return Table(
+        factors=tuple(factor for factor in keys[:-2] if factor.any()),
         gates=keys[-2],
         flips=keys[-1],
         counts=np.array(list(found.values())),
         n_outputs=len(circuit.outputs),
-        most=max(len(circuit.inputs), len(circuit.measured)),
         most_gates=int(keys[-2].max()),
+        most_flips=int(keys[-1].max()),
     )
 
 

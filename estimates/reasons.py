@@ -109,7 +109,7 @@ def _choices(
         for other in machines
     ]
     volume = best["modules"] * float(machine.hardware.physical_qubits[0]) * best["step_time_us"]
-    binds = binding(machine, better, modules[1:], time_us[1:], volume)
+    binds = binding(machine, better, modules, time_us, volume)
     return {
         "binding_constraint": binds.name,
         "binding_reason": _binding_words(binds, best),

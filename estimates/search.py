@@ -75,19 +75,18 @@ def best(hardware: Hardware, goal: Goal) -> Outcome:
 
 
 def everything_and_costs(hardware: Hardware, goal: Goal) -> tuple[Outcome, Floats, Floats]:
-    """Do what `everything` does for the first row, and what `cost` does for all rows, at once.
+    """Do what `everything` does for the first row, and what `cost` does for the others, at once.
 
     Returns:
         All choices of the first row, then modules and time of a step of the best choice of each
-        row, inf where there is none.
+        other row, inf where there is none.
     """
     found = _found(hardware, goal, complete=1)
-    modules, time = np.full((2, len(hardware.p_two)), np.inf)
-    chosen = _best_choices(found)
-    rows = found["row"][chosen].astype(np.intp)
-    modules[rows], time[rows] = found["modules"][chosen], found["step_time_us"][chosen]
-    first = np.flatnonzero(found["row"] == 0.0)
-    return outcome_of([{name: values[first] for name, values in found.items()}]), modules, time
+    first = int((found["row"] == 0.0).sum())
+    modules, time = np.full((2, len(hardware.p_two) - 1), np.inf)
+    others = found["row"][first:].astype(np.intp) - 1
+    modules[others], time[others] = found["modules"][first:], found["step_time_us"][first:]
+    return outcome_of([{name: values[:first] for name, values in found.items()}]), modules, time
 
 
 def cost(hardware: Hardware, goal: Goal) -> tuple[Floats, Floats]:
@@ -132,7 +131,7 @@ def _found(hardware: Hardware, goal: Goal, *, complete: int) -> Columns:
     search.add(in_one_module(hardware, goal, menu, DISTANCES))
     _add_hosted(search)
     # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
-    other = np.flatnonzero(search.modules > 4.0 * goal.logical_qubits)
+    other = (search.modules > 4.0 * goal.logical_qubits).nonzero()[0]
     if len(other):
         _add_cut(search, other)
     return _wanted(joined(search.parts), complete)
@@ -145,8 +144,8 @@ def _add_hosted(search: _Search) -> None:
     """
     hardware, goal, modules = search.hardware, search.goal, search.modules
     rate = hardware.delivered_hz(1.0)
-    left = hosted.places(hardware, goal, rate, DISTANCES)
-    rows = np.flatnonzero(np.bincount(left.row))
+    left = hosted.places(hardware, goal, rate)
+    rows = np.bincount(left.row).nonzero()[0]
     supply = supply_of(hardware.rows(rows), rate[rows]).of_rows(rows)
     end = np.full(len(modules), np.inf)
     np.minimum.at(end, left.row, left.distance)
@@ -154,18 +153,18 @@ def _add_hosted(search: _Search) -> None:
     length = WAVE if len(modules) > FEW_ROWS else WAVE_OF_FEW
     while True:
         bound = np.ceil(goal.logical_qubits / np.minimum(left.most, goal.logical_qubits))
-        left = left.take(np.flatnonzero(bound <= modules[left.row]))
+        left = left.take((bound <= modules[left.row]).nonzero()[0])
         if not len(left.row):
             return
         end += 2.0 * length
         length *= GROWTH
         now = left.distance < end[left.row]
-        wave = left.take(np.flatnonzero(now))
+        wave = left.take(now.nonzero()[0])
         chosen = hosted.candidates(hardware, goal, supply, wave, modules)
         if search.complete:
             chosen = hosted.with_smaller(hardware, goal, supply, chosen, search.complete)
         search.add(hosted_modules.evaluate(hardware, goal, supply, search.menu, chosen))
-        left = left.take(np.flatnonzero(~now))
+        left = left.take((~now).nonzero()[0])
 
 
 def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
@@ -175,13 +174,13 @@ def _add_cut(search: _Search, rows: NDArray[np.intp]) -> None:
     for tiles, pairs, left in _cut_places(hardware, goal, rows):
         sizes = distributed.patch_modules(distributed.PARTS, tiles=tiles)
         level = np.searchsorted(LEVELS, sizes) * (len(left.index) > FEW_CUTS)
-        for number in np.flatnonzero(np.bincount(level)):
+        for number in np.bincount(level).nonzero()[0]:
             parts = distributed.PARTS[level == number]
             least = patches * sizes[level == number][0]
-            here = left.take(np.flatnonzero(least <= modules[pairs.row[left.index]]))
+            here = left.take((least <= modules[pairs.row[left.index]]).nonzero()[0])
             found = distributed.cuts(hardware, pairs, here, parts, tiles=tiles)
             worth = patches * found.patch_modules <= modules[pairs.row[found.entry]]
-            found = found.take(np.flatnonzero(worth))
+            found = found.take(worth.nonzero()[0])
             search.add(
                 distributed_modules.evaluate(hardware, goal, pairs, search.menu, found, tiles=tiles)
             )
@@ -193,7 +192,7 @@ def _cut_places(
     """Return the pairs and places of strips and of tiles, of some hardware rows."""
     kinds = (False, True)
     hopeful = [distributed.places(hardware, goal, DISTANCES, rows, tiles=tiles) for tiles in kinds]
-    wanted = [np.flatnonzero(np.bincount(places.index)) for places in hopeful]
+    wanted = [np.bincount(places.index).nonzero()[0] for places in hopeful]
     return [
         (tiles, pairs, distributed.with_pairs(hardware, pairs, places, tiles=tiles))
         for tiles, pairs, places in zip(
@@ -203,14 +202,14 @@ def _cut_places(
 
 
 def _wanted(columns: Columns, complete: int) -> Columns:
-    """Keep all choices of the first few rows, and the best choice of the others that have any."""
+    """Keep all choices of the first few rows, then the best choice of each other that has any."""
     row = columns["row"]
     if not len(row) or row.max() < complete:
         return columns
-    rest = np.flatnonzero(row >= complete)
+    rest = (row >= complete).nonzero()[0]
     chosen = rest[_best_choices({name: columns[name][rest] for name in DECIDE})]
     if complete:
-        chosen = np.concatenate([np.flatnonzero(row < complete), chosen])
+        chosen = np.concatenate([(row < complete).nonzero()[0], chosen])
     return {name: values[chosen] for name, values in columns.items()}
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from trapline.errors import InputError
 from trapline.estimates.machine import machines_of
-from trapline.estimates.many import best_of_machines
+from trapline.estimates.many import EFFICIENCIES, best_of_machines, put_column
 from trapline.estimates.report import Distribution, RangedInput
 from trapline.targets.quantity import Quantity
 
@@ -108,9 +108,11 @@ def distribution(
             hint="give one, such as --set link.bell_fidelity=0.96..0.99, or low and high in TOML",
         )
     places = _latin_hypercube(samples, len(ranges), seed)
-    values = {r.path: r.at(places[:, column]) for column, r in enumerate(ranges)}
-    _make_room(target, values)
-    found, _ = best_of_machines(machines_of(target, values), goal, samples)
+    drawn = {r.path: r.at(places[:, column]) for column, r in enumerate(ranges)}
+    columns = _columns(target, drawn)
+    _make_room(target, columns)
+    found, _ = best_of_machines(machines_of(target, columns), goal, samples)
+    drawn |= {path: columns[path] for path in drawn if path in columns}
     modules = found["modules"]
     ranks = _ranks(modules)
     return Distribution(
@@ -124,8 +126,8 @@ def distribution(
                 low=r.low,
                 high=r.high,
                 spacing="logarithmic" if r.logarithmic else "uniform",
-                first_order=_first_order(values[r.path], ranks),
-                rank_correlation=_correlation(_ranks(values[r.path]), ranks),
+                first_order=_first_order(drawn[r.path], ranks),
+                rank_correlation=_correlation(_ranks(drawn[r.path]), ranks),
             )
             for r in ranges
         ],
@@ -138,6 +140,19 @@ def _latin_hypercube(samples: int, inputs: int, seed: int) -> Floats:
     slices = np.stack([rng.permutation(samples) for _ in range(inputs)], axis=1)
     places: Floats = (slices + rng.random((samples, inputs))) / samples
     return places
+
+
+def _columns(target: Target, drawn: dict[str, Floats]) -> dict[str, Floats]:
+    """Return what was drawn by what it changes; the rate of a link follows its efficiencies.
+
+    It does not where it was drawn itself or the user gave it.
+    """
+    given = {f"links.{link.name}" for link in target.links if link.pair_rate_hz.is_set_by_user}
+    columns: dict[str, Floats] = {}
+    for path in sorted(drawn, key=lambda path: path.endswith(".pair_rate_hz")):
+        if not (path.endswith(EFFICIENCIES) and path.rpartition(".")[0] in given):
+            put_column(target, columns, path, drawn[path])
+    return columns
 
 
 def _make_room(target: Target, values: dict[str, Floats]) -> None:

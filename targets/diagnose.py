@@ -77,7 +77,7 @@ def data_error(message: str, data: object, file: str) -> TargetError:
         want = expected["want"]
         for name, words in _WORDS.items():
             want = want.replace(name, words)
-        return _at(file, where, f"got {_brief(found)}, expected {want}", _table_hint(what, steps))
+        return _at(file, where, f"got {_brief(found)}, expected {want}", _hint(what, steps))
     return _at(file, where, what)
 
 
@@ -90,10 +90,15 @@ def _key_error(what: str, key: str, steps: list[Step], file: str) -> TargetError
     return _at(file, where, f"unknown key{did_you_mean(key, known)}", hint)
 
 
-def _table_hint(what: str, steps: Sequence[Step]) -> str:
-    if "`object`" not in what or not is_quantity(steps):
-        return ""
-    return f'write {steps[-1]} = {{ value = ..., source = "...", confidence = "assumed" }}'
+def _hint(what: str, steps: Sequence[Step]) -> str:
+    """Say how a quantity, or the number in it, is written."""
+    if "`object`" in what and is_quantity(steps):
+        return f'write {steps[-1]} = {{ value = ..., source = "...", confidence = "assumed" }}'
+    if "`int`" in what:
+        return "write whole numbers out, 1000 and not 1e3"
+    if "`float` <= 1.0" in what or "`float` <= 0.5" in what:
+        return "probabilities are plain numbers and no percentages, 0.98 and not 98"
+    return ""
 
 
 def _steps(path: str) -> list[Step]:

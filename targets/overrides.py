@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Value = float | int | bool | str | tuple[float, float]
 
 _FIXED = ("name", "ends", "native_gates", "note")
+_GROUPS = ("modules", "links")
 _EFFICIENCIES = ("conversion_efficiency", "transducer_efficiency")
 
 
@@ -55,7 +57,8 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
     Raises:
         TargetError: A path leads nowhere, or a value has the wrong type or is out of range.
     """
-    data = target_data(target)
+    plain = _plain(target)
+    data = plain | {group: [dict(table) for table in plain[group]] for group in _GROUPS}
     for path in sorted(changes, key=lambda path: path.endswith(".pair_rate_hz")):
         _apply(data, path, changes[path])
     try:
@@ -66,15 +69,21 @@ def apply_overrides(target: Target, changes: Mapping[str, Value]) -> Target:
     return changed
 
 
+@lru_cache(maxsize=16)
+def _plain(target: Target) -> dict[str, Any]:
+    """Return a machine as plain data, to be copied; a machine is often changed again and again."""
+    return target_data(target)
+
+
 def _apply(data: dict[str, Any], path: str, value: Value) -> None:
     group, tables, key = _resolve(data, path)
     for table in tables:
         if not is_quantity([group, 0, key]):
             table[key] = value
             continue
+        given = _ranged(path, value) if isinstance(value, tuple) else {"value": value}
         if key in _EFFICIENCIES:
-            _rescale_rate(table, key, value)
-        given = _ranged(value) if isinstance(value, tuple) else {"value": value}
+            _rescale_rate(table, key, given["value"])
         table[key] = {**given, "source": SET_BY_USER, "confidence": "assumed"}
 
 
@@ -124,9 +133,14 @@ def _rescale_rate(link: dict[str, Any], key: str, value: Value) -> None:
     }
 
 
-def _ranged(ends: tuple[float, float]) -> dict[str, float]:
+def _ranged(path: str, ends: tuple[float, float]) -> dict[str, Value]:
     """Return a range with its middle as value; the geometric middle where it spans decades."""
     low, high = ends
+    if low > high:
+        raise TargetError(
+            f"--set {path}: got {low:g}..{high:g}, expected the lower end first",
+            hint=f"write {path}={high:g}..{low:g}",
+        )
     middle = (low * high) ** 0.5 if low > 0 and high / low > 10 else 0.5 * (low + high)
     if isinstance(low, int) and isinstance(high, int):
         middle = round(middle)

@@ -46,7 +46,8 @@ class Quantity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if not all(isfinite(number) for number in (low, self.value, high)):
             raise ValueError("expected finite numbers, got inf or nan")
         if not low <= self.value <= high:
-            raise ValueError(f"expected low <= value <= high, got {low}, {self.value}, {high}")
+            found = f"{low:.9g}, {self.value:.9g}, {high:.9g}"
+            raise ValueError(f"expected low <= value <= high, got {found}")
 
     @property
     def range(self) -> tuple[float, float]:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from trapline.errors import InputError
 from trapline.estimates import bell
-from trapline.estimates.distillation import PROTOCOLS, distill
+from trapline.estimates.distillation import PROTOCOLS, distill, distill_columns
+from trapline.estimates.plans import DISTILLATIONS
+from trapline.estimates.purify import infidelity_of, werner_correlators
 
 # (fidelity, local error): [(infidelity, raw pairs per pair) of rounds 1, 2, 3], by Stim shots.
 DEJMPS = {
@@ -155,3 +157,15 @@ def test_rounds_must_be_a_whole_number(rounds: int) -> None:
 def test_a_fidelity_in_percent_is_refused() -> None:
     with pytest.raises(InputError, match="not a percentage"):
         distill(97.0, "dejmps")
+
+
+def test_columns_distilled_together_are_as_each_alone() -> None:
+    """Chains of other lengths and kinds that share a circuit must not mix."""
+    wanted = (*DISTILLATIONS, ("nested", 1), ("pumping", 5), ("dejmps", 1))
+    raw = np.random.default_rng(3).uniform(0.7, 0.999, (6, len(wanted)))
+    p_local = np.array([0.0, 1e-4, 1e-3, 1e-2, 0.05, 0.5])
+    made, cost = distill_columns(werner_correlators(1.0 - raw), wanted, p_local[:, None])
+    for column, (name, rounds) in enumerate(wanted):
+        alone, pairs, _ = distill(raw[:, column], name, p_local=p_local, rounds=rounds)
+        assert 1.0 - infidelity_of(made[:, column]) == pytest.approx(alone, rel=1e-12)
+        assert cost[:, column] == pytest.approx(pairs, rel=1e-12)

@@ -176,6 +176,25 @@ def test_one_missing_number_is_found_by_itself_and_is_tight() -> None:
     assert not estimate(target="ionq-2028", module=GOOD | swap, link=worse).feasible
 
 
+def test_modules_without_communication_qubits_lack_those() -> None:
+    report = estimate(target="ionq-2028", module={"communication_qubits": 0})
+    assert report.binding_constraint == "communication_qubits"
+    assert report.nearest_feasible is not None
+    settings = report.nearest_feasible.change.settings
+    assert set(settings) == {
+        "modules.chip.communication_qubits",
+        "modules.chip.physical_qubits",
+    }
+    assert estimate(target=apply_overrides(load_target("ionq-2028"), settings)).feasible
+
+
+def test_a_goal_of_any_size_has_a_whole_report() -> None:
+    """Of crowded modules, in which fewer logical qubits than fit are tried too."""
+    module = {"parallel_two_qubit_gates": 1000, "idle_coherence_time_s": 1000.0}
+    found = estimate(target="ionq-2028", module=module, logical_qubits=10**10)
+    assert found.frontier
+
+
 def test_a_perfect_link_needs_no_more_qubits_a_patch_than_one_big_module() -> None:
     perfect = {"bell_fidelity": 1.0, "pair_rate_hz": 1e12, "latency_us": 0.0}
     module = {**GOOD, "memory_swap_error": 0.0}
@@ -313,3 +332,25 @@ def test_a_copy_or_a_pickled_estimate_works_the_rest_out_as_well(roadmap: Estima
     for again in (copy.copy(roadmap), pickle.loads(pickle.dumps(roadmap))):
         assert again == roadmap
     assert roadmap != roadmap.whole
+
+
+def explained(report: Estimate) -> dict[str, tuple[str, str]]:
+    return {row.figure: (row.formula, row.source) for row in report.explanations}
+
+
+def test_factories_are_explained_by_the_source_of_those_chosen() -> None:
+    for error in (1e-9, 1e-12):
+        report = estimate(target="ionq-2028", logical_error=error, explain=True)
+        assert report.magic_states is not None
+        rows, source = explained(report), report.magic_states["source"]
+        assert rows["factories"][1] == rows["qubits_by_role.factory"][1] == source
+
+
+def test_the_clock_of_a_cut_patch_is_explained_by_its_rounds() -> None:
+    module = {**GOOD, "data_qubits": 150}
+    link = {"bell_fidelity": 0.99, "pair_rate_hz": 1e6}
+    report = estimate(target="ionq-2028", module=module, link=link, explain=True)
+    assert report.regime == "distributed"
+    rows = explained(report)
+    assert rows["logical_cycle_time_us"] == rows["remote_operation_time_us"]
+    assert report.logical_cycle_time_us == report.remote_operation_time_us

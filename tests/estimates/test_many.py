@@ -10,7 +10,8 @@ from trapline.estimates.machine import machines_of
 from trapline.estimates.parallel import FEWEST_ROWS
 from trapline.estimates.sensitivity import elasticities, thresholds
 from trapline.estimates.uncertainty import distribution, ranges_of
-from trapline.targets.load import load_target
+from trapline.targets.load import apply_overrides, load_target
+from trapline.targets.model import Target
 
 GOAL = goal_of(logical_qubits=None, logical_error=1e-9, budget=None, counts=None)
 
@@ -45,21 +46,46 @@ def test_nothing_binds_where_nothing_does() -> None:
     assert many.binding.tolist() == ["", ""]
 
 
+def converted() -> Target:
+    """A machine that does, whose link converts two photons of 26.5 % each."""
+    module = {
+        "physical_qubits": 10_000, "data_qubits": 9000, "communication_qubits": 1000,
+        "two_qubit_gate_error": 1e-4, "one_qubit_gate_error": 1e-5, "measurement_error": 1e-4,
+        "idle_coherence_time_s": 100.0, "parallel_two_qubit_gates": 5000, "extensible": True,
+    }  # fmt: skip
+    changes = {f"module.{key}": value for key, value in module.items()}
+    link = {"link.bell_fidelity": 0.97, "link.pair_rate_hz": 5000.0}
+    return apply_overrides(load_target("mixed-ion-atom"), changes | link)
+
+
 def test_an_efficiency_that_is_part_of_the_rate_changes_it_squared() -> None:
     """Two photons have to be converted."""
-    many = estimate_many(
-        {"link.conversion_efficiency": np.array([0.3, 0.6])},
-        target="mixed-ion-atom",
-        logical_qubits=1,
-        logical_error=0.01,
-    )
-    one = estimate(
-        target="mixed-ion-atom",
-        logical_qubits=1,
-        logical_error=0.01,
-        link={"conversion_efficiency": 0.6},
-    )
-    assert many.modules[1] == (one.modules if one.feasible else np.inf)
+    efficiencies = [0.1, 0.3, 0.6]
+    many = estimate_many({"link.conversion_efficiency": efficiencies}, target=converted())
+    ones = [
+        estimate(target=converted(), link={"conversion_efficiency": value})
+        for value in efficiencies
+    ]
+    assert many.modules.tolist() == [one.modules for one in ones]
+    assert len(set(many.modules)) == 3
+
+
+def test_a_rate_that_is_given_follows_no_efficiency_whatever_the_order() -> None:
+    rate, efficiency = {"link.pair_rate_hz": [5e3, 1e5]}, {"link.conversion_efficiency": 0.1}
+    alone = estimate_many(rate, target=converted())
+    for values in (rate | efficiency, efficiency | rate):
+        assert (estimate_many(values, target=converted()).modules == alone.modules).all()
+
+
+def test_the_spread_of_an_efficiency_is_that_of_its_rate() -> None:
+    link = {"conversion_efficiency": (0.1, 0.6)}
+    found = estimate(target=converted(), link=link, samples=600).distribution
+    assert found is not None
+    assert found.inputs[0].first_order > 0.9
+    assert found.modules["p5"] != found.modules["p95"]
+    given = estimate(target=converted(), link=link | {"pair_rate_hz": 5e3}, samples=600)
+    assert given.distribution is not None
+    assert given.distribution.inputs[0].first_order == 0.0
 
 
 def test_arrays_that_make_no_sense_are_refused_by_name() -> None:

@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from machines import GOALS, hardware_from, machines
 
+from trapline.estimates import estimate_many
 from trapline.estimates.goal import Goal
 from trapline.estimates.hardware import Hardware
 from trapline.estimates.search import best, cost
+from trapline.targets.load import load_target
+from trapline.targets.model import Link, Module, Target
+from trapline.targets.shape import is_quantity
 
 # Every number of the hardware; `physical_qubits` and `max_modules` are tried on their own below.
 BETTER = {
@@ -31,7 +35,35 @@ BETTER = {
     "multiplexing": 0.5,
 }
 
-
+# Every quantity of a machine's file, from worse to better.
+IMPROVING: dict[str, list[float]] = {
+    "module.physical_qubits": [20_000, 30_000],
+    "module.data_qubits": [50, 200, 700, 2000, 9000, 19_000],
+    "module.communication_qubits": [10, 100, 1000, 5000],
+    "module.one_qubit_gate_time_us": [1000, 100, 1],
+    "module.two_qubit_gate_time_us": [10_000, 1000, 100, 1],
+    "module.measurement_time_us": [10_000, 1000, 100, 1],
+    "module.one_qubit_gate_error": [5e-3, 1e-3, 1e-4, 0],
+    "module.two_qubit_gate_error": [5e-3, 1e-3, 3e-4, 1e-4, 3e-5, 0],
+    "module.measurement_error": [5e-3, 1e-3, 3e-4, 1e-4, 0],
+    "module.idle_coherence_time_s": [0.1, 1, 10, 100, 1e4],
+    "module.parallel_two_qubit_gates": [1, 10, 100, 1000, 10_000],
+    "module.reset_time_us": [10_000, 1000, 10],
+    "module.reset_error": [5e-3, 1e-3, 1e-4, 0],
+    "module.layer_overhead_us": [10_000, 1000, 100, 0],
+    "module.memory_swap_error": [0.1, 0.03, 0.01, 1e-3, 0],
+    "link.bell_fidelity": [0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.999, 1],
+    "link.pair_rate_hz": [1, 100, 1000, 3000, 1e4, 1e5, 1e6, 1e9],
+    "link.latency_us": [1e5, 1e4, 1000, 10, 0],
+    "link.multiplexing": [5000, 1000, 100, 1],
+    "link.pair_buffer": [0, 100, 1000, 10_000],
+    "link.conversion_efficiency": [0.05, 0.1, 0.3, 1],
+    "link.transducer_efficiency": [0.05, 0.1, 0.3, 1],
+    # These are in the fidelity already.
+    "link.conversion_noise_hz": [1000, 0],
+    "link.added_noise_quanta": [1, 0],
+    "link.length_m": [1000, 1],
+}
 WHOLE = ("data_qubits", "communication_qubits", "parallel_gates", "multiplexing")
 
 
@@ -53,6 +85,55 @@ def test_one_better_number_never_needs_more_modules(machine: dict[str, float], g
     modules, _ = cost(Hardware(**columns), goal)
     worse = {name: m for name, m in zip(BETTER, modules[1:], strict=True) if m > modules[0]}
     assert not worse, f"{modules[0]} modules became {worse}"
+
+
+def improvable(converts: str) -> Target:
+    """A machine whose file gives every number, with one kind of conversion."""
+    return load_target(
+        "ionq-2028",
+        [
+            "module.reset_time_us=50", "module.reset_error=1e-4", "link.pair_buffer=10",
+            "module.physical_qubits=20000", f"link.{converts}=0.3", "link.efficiency_power=2",
+            "link.conversion_noise_hz=1", "link.added_noise_quanta=0.1", "link.length_m=2",
+        ],
+    )  # fmt: skip
+
+
+def test_every_quantity_of_a_file_is_tried() -> None:
+    known = {
+        f"{group}.{key}"
+        for group, kind in (("module", Module), ("link", Link))
+        for key in kind.__struct_fields__
+        if is_quantity([f"{group}s", 0, key])
+    }
+    assert known == set(IMPROVING)
+
+
+@pytest.mark.parametrize("path", IMPROVING)
+@pytest.mark.parametrize("error", [1e-6, 1e-9])
+@pytest.mark.parametrize("size", [700, 9000])
+def test_a_better_quantity_never_needs_more_modules(path: str, error: float, size: int) -> None:
+    key = path.split(".")[1]
+    converts = key if key == "transducer_efficiency" else "conversion_efficiency"
+    values = {path: IMPROVING[path]}
+    base = {} if key == "data_qubits" else {"module.data_qubits": size}
+    many = estimate_many(base | values, target=improvable(converts), logical_error=error)
+    assert np.isfinite(many.modules).any()
+    assert (many.modules[1:] <= many.modules[:-1]).all(), many.modules
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(machines(), GOALS)
+def test_only_ratios_of_times_decide_how_many_modules(
+    machine: dict[str, float], goal: Goal
+) -> None:
+    """Units: all times four times as long, all rates a quarter, and only the clock is slower."""
+    slower = {name: 4.0 * value for name, value in machine.items() if name.endswith("_us")}
+    slower["pair_rate_hz"] = 0.25 * machine["pair_rate_hz"]
+    before, after = (best(hardware_from(m), goal) for m in (machine, machine | slower))
+    assert after.modules[0] == before.modules[0]
+    assert after.step_time_us[0] == 4.0 * before.step_time_us[0]
+    assert after.required_hz[0] == 0.25 * before.required_hz[0]
 
 
 @settings(derandomize=True, max_examples=15, deadline=None)

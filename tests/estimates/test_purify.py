@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from trapline.estimates.bell import PAULI_INDEX, X_PART, Z_PART, werner
 from trapline.estimates.distillation import FIVE, PROTOCOLS, PUMP, distill, distill_weights
-from trapline.estimates.purify import correlators, infidelity_of, run_circuit, weights_of
+from trapline.estimates.purify import correlators, infidelity_of, noise_of, run_circuit, weights_of
 
 Floats = NDArray[np.float64]
 # A state that is no Werner state, so that X, Y and Z are told apart.
@@ -111,9 +111,9 @@ def test_nested_pumping_passes_the_fixed_point_of_pumping() -> None:
 
 def test_pumping_uses_raw_pairs_and_not_itself() -> None:
     good, raw = correlators(werner(0.99)), correlators(werner(0.9))
-    both = np.stack([good, raw])
-    mixed, _ = run_circuit(PUMP, both, np.array(0.0))
-    alike, _ = run_circuit(PUMP, np.stack([good, good]), np.array(0.0))
+    both, noiseless = np.stack([good, raw]), noise_of(PUMP, np.array(0.0))
+    mixed, _ = run_circuit(PUMP, both, noiseless)
+    alike, _ = run_circuit(PUMP, np.stack([good, good]), noiseless)
     assert infidelity_of(mixed) > infidelity_of(alike)
 
 

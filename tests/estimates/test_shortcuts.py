@@ -16,7 +16,7 @@ from trapline.estimates.plans import Plan
 from trapline.estimates.remote import average_fidelity, remote_gate_channel, remote_gate_infidelity
 from trapline.estimates.rounds import round_time_us, with_idling
 from trapline.estimates.surface_code import bulk_error, merge_error, seam_error
-from trapline.targets.load import apply_overrides, load_target
+from trapline.targets.load import apply_overrides, catalogue, load_target
 from trapline.targets.model import Target
 
 GOOD = {"two_qubit_gate_error": 1e-4, "measurement_error": 1e-4, "idle_coherence_time_s": 100.0}
@@ -54,6 +54,16 @@ def test_2_fidelity_and_rate_of_a_preset_are_from_one_experiment() -> None:
     """0.97 came at 0.35 pairs/s (2406.01761), not at 250."""
     link = load_target("ionq-tempo-pair").links[0]
     assert (link.bell_fidelity.value, link.pair_rate_hz.value) == (0.97, 0.35)
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_2_fidelity_and_rate_of_every_link_are_from_one_source(name: str) -> None:
+    cited = re.compile(r"\d{4}\.\d{4,5}|[A-Z][a-z]+ et al\. \d{4}|IBM, [A-Z][a-z]+ \d{4}")
+    for link in load_target(name).links:
+        fidelity, rate = (
+            set(cited.findall(q.source)) for q in (link.bell_fidelity, link.pair_rate_hz)
+        )
+        assert fidelity & rate
 
 
 def test_3_narrow_tiles_get_no_seam_tolerance() -> None:

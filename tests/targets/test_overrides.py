@@ -79,6 +79,12 @@ def test_the_rate_follows_an_efficiency_that_it_contains(name: str, key: str, po
     assert changed.pair_rate_hz.confidence == "assumed"
 
 
+def test_the_rate_follows_the_middle_of_a_range_of_an_efficiency() -> None:
+    link = load_target("mixed-ion-atom").links[0]
+    changed = load_target("mixed-ion-atom", ["link.conversion_efficiency=0.265..0.795"]).links[0]
+    assert changed.pair_rate_hz.value == pytest.approx(4 * link.pair_rate_hz.value)
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_rate_that_the_user_sets_is_kept_whatever_the_order(reverse: bool) -> None:
     changes = ["link.pair_rate_hz=50", "link.conversion_efficiency=0.6"]
@@ -92,6 +98,9 @@ def test_a_rate_that_the_user_sets_is_kept_whatever_the_order(reverse: bool) -> 
     [
         ("link.bell_fidelty=0.98", "unknown key bell_fidelty; did you mean bell_fidelity?"),
         ("link.bell_fidelity=1.5", "links[0].bell_fidelity.value: got 1.5"),
+        ("link.bell_fidelity=0.99..0.9", "got 0.99..0.9, expected the lower end first"),
+        ("link.bell_fidelity=98", "0.98 and not 98"),
+        ("module.data_qubits=1e3", "1000 and not 1e3"),
         ("link.bell_fidelity=high", "links[0].bell_fidelity.value: got 'high'"),
         ("link.bell_fidelity=true", "got True"),
         ("module.count=0", "modules[0].count: got 0"),
