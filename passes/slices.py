@@ -71,7 +71,7 @@ class Slices:
 
 
 def slices_of(segments: Segments) -> Slices:
-    """Cut a circuit into slices."""
+    """Cut a circuit with interactions into slices."""
     opening = np.concatenate(([0], segments.meetings)).astype(np.int64)
     chains, _ = segments.chain_table
     qubit = segments.qubit[chains].astype(np.int64)

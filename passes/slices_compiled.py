@@ -1,7 +1,8 @@
 """Compiled code of the sliced start: annealed exchanges of stays between modules."""
 
 # mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false
+# pyright: reportArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
 
