@@ -23,9 +23,10 @@ class Effort:
             runs. Each round tries `SLICE_GROWTH` times as many exchanges as the one before, and
             from the third on it follows only one that saved half of `WORTHWHILE`.
         slice_steps: Exchanges that a run of the first of them tries for each stay of a qubit.
-        most_steps: Most exchanges that a run tries.
+        most_sliced: Most work of such a run: an exchange counts four and the slices of a mean stay.
         least_density: Pairs that the stays attract each other by, for each stay, from which on the
             circuit is sliced.
+        least_pairs: Pairs of the best assignment so far, for each qubit, from which on it is.
         polish_hots: First temperatures of annealing the best of these, one each.
         rounds: For each round, the first temperatures of its runs, which are independent; the next
             round starts from the best. Each round does twice the work of the one before, and from
@@ -48,8 +49,9 @@ class Effort:
     least_static: int
     slice_rounds: tuple[tuple[float, ...], ...] = ()
     slice_steps: int = 0
-    most_steps: int = 0
+    most_sliced: int = 0
     least_density: float = 0.0
+    least_pairs: float = 0.0
     polish_hots: tuple[float, ...] = ()
     rounds: tuple[tuple[float, ...], ...]
     visits: int
@@ -91,8 +93,9 @@ TRIAL = Effort(
     least_static=10_000,
     slice_rounds=((1.0,),),
     slice_steps=200,
-    most_steps=1_000_000,
-    least_density=0.4,
+    most_sliced=5_000_000,
+    least_density=0.45,
+    least_pairs=1.0,
     polish_hots=(0.3,),
     rounds=((0.3,),),
     visits=120,
@@ -109,8 +112,9 @@ EFFORTS = {
         least_static=30_000,
         slice_rounds=((1.0, 2.0),),
         slice_steps=200,
-        most_steps=1_000_000,
-        least_density=0.55,
+        most_sliced=5_000_000,
+        least_density=0.45,
+        least_pairs=1.0,
         polish_hots=(0.3,),
         rounds=((0.3,), (0.8,)),
         visits=250,
@@ -124,7 +128,7 @@ EFFORTS = {
         least_static=300_000,
         slice_rounds=((1.0, 2.0),) * 3,
         slice_steps=500,
-        most_steps=2_000_000,
+        most_sliced=10_000_000,
         least_density=0.4,
         polish_hots=(0.3, 0.3),
         rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),
@@ -145,7 +149,7 @@ EFFORTS = {
         least_static=2_000_000,
         slice_rounds=((1.0, 1.5, 2.0, 3.0),) * 4,
         slice_steps=2000,
-        most_steps=20_000_000,
+        most_sliced=200_000_000,
         polish_hots=(0.3, 0.3, 0.3, 0.5),
         rounds=((0.3, 0.5, 0.8, 1.5),) * 6,
         visits=8000,

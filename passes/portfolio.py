@@ -182,11 +182,13 @@ class Portfolio:
         """Let qubits move from slice to slice of the circuit; anneal the best that comes of it."""
         from trapline.passes.slices import slices_of
 
-        effort, most = self.effort, self.effort.most_steps
-        if not effort.slice_rounds or most < LEAST_TRIES * self.segments.n_qubits:
+        effort, segments = self.effort, self.segments
+        costly = self.cost >= effort.least_pairs * segments.n_qubits * self.router.lightest
+        if not costly or effort.most_sliced < LEAST_TRIES * segments.n_segments:
             return
-        slices = slices_of(self.segments)
-        if slices.density < effort.least_density or most < LEAST_TRIES * slices.n_stays:
+        slices = slices_of(segments)
+        least = LEAST_TRIES * slices.n_stays
+        if slices.density < effort.least_density or slices.most_steps(effort.most_sliced) < least:
             return
         best = self._moving(slices)[: len(effort.polish_hots)]
 
@@ -206,14 +208,15 @@ class Portfolio:
         found: list[tuple[int, int, Assignment]] = []
         bases = self._bases()
         steps, least = self.effort.slice_steps * slices.n_stays, None
+        most = slices.most_steps(self.effort.most_sliced)
         for hots in self.effort.slice_rounds:
-            steps = min(steps, self.effort.most_steps)
+            steps = min(steps, most)
             for start in self._slice_once(slices, bases, hots, len(found), steps):
                 cost = weight_of(self.segments, start, self.router)
                 found.append((cost, len(found), start))
             before, least = least, min(cost for cost, _, _ in found)
             stale = before is not None and least > (1 - WORTHWHILE / 2) * before
-            if stale or steps == self.effort.most_steps or self.deadline.is_over():
+            if stale or steps == most or self.deadline.is_over():
                 break
             steps *= SLICE_GROWTH
         return [start for _, _, start in sorted(found) if self._moves(start)]

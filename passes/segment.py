@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
+MEAN_BLOCK = 1.5
+"""Segments of a mean block from which on blocks are kept together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Segments:
@@ -103,7 +106,8 @@ class Segments:
 
         Two int64 arrays, (s,). A block is a run of segments of one qubit whose interactions all
         have one and the same other operand, such as those of the three CX of a general two-qubit
-        gate. A segment with several partners is a block of its own.
+        gate. A segment with several partners is a block of its own; so is every segment of a
+        circuit whose blocks hold fewer than `MEAN_BLOCK` on average, which is not made of them.
         """
         chains, bounds = self.chain_table
         sizes = np.diff(self.pin_start)
@@ -118,6 +122,8 @@ class Segments:
         starts = np.ones(len(chains), dtype=np.bool_)
         starts[1:] = (partner[1:] != partner[:-1]) | (partner[1:] < 0)
         starts[bounds[:-1]] = True
+        if MEAN_BLOCK * np.count_nonzero(starts) > len(chains):
+            starts[:] = True
         first = np.append(np.flatnonzero(starts), len(chains))
         block = np.cumsum(starts) - 1
         return first[block], first[block + 1]

@@ -64,6 +64,11 @@ class Slices:
         """Number of stays."""
         return len(self.qubit)
 
+    def most_steps(self, work: int) -> int:
+        """Return how many exchanges do some work: each four and the slices of a mean stay."""
+        places = len(self.opening) * len(np.unique(self.qubit))
+        return int(work / (4 + places / max(self.n_stays, 1)))
+
     @property
     def density(self) -> float:
         """Pairs over one link that all attractions cost together, for each stay."""

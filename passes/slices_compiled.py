@@ -1,7 +1,7 @@
 """Compiled code of the sliced start: annealed exchanges of stays between modules."""
 
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
-# pyright: reportArgumentType=false, reportUnknownVariableType=false
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
+# pyright: reportArgumentType=false, reportReturnType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
 from __future__ import annotations
