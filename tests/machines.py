@@ -40,6 +40,7 @@ def machines(draw: st.DrawFn) -> dict[str, float]:
         "multiplexing": float(round(draw(log_uniform(1, 100)))),
         "latency_us": draw(log_uniform(0.1, 100)),
         "pair_buffer": float(draw(st.sampled_from([0, 10, 300]))),
+        "far_gates": 1.0,
     }
 
 

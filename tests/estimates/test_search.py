@@ -36,7 +36,7 @@ def unprune(patch: pytest.MonkeyPatch) -> None:
         return np.arange(len(distance))
 
     patch.setattr(plans, "_worth_having", all_plans)
-    patch.setattr(hosted, "_hopeful", all_hosted)
+    patch.setattr(hosted, "hopeful_operations", all_hosted)
     patch.setattr(hosted, "_in_time", all_in_time)
     patch.setattr(distributed, "_hopeful", all_cuts)
 
