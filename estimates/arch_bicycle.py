@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trapline.estimates.bicycle import Bicycle, Instructions
     from trapline.estimates.question import Question
 
+
 def gross() -> Architecture:
     """Return the model with gross blocks, [[144,12,12]]."""
     return _architecture("ibm-gross", "IBM bicycle, gross", GROSS)

@@ -148,13 +148,14 @@ class Law:
             take: Takes the error of the instruction.
         """
         tables = [{row.p: take(row) for row in bicycle.instructions} for bicycle in BICYCLES]
-        self._low = np.array([table[P_LOW] for table in tables])
+        self._low: Floats = np.array([table[P_LOW] for table in tables])
         high = np.array([table[P_HIGH] for table in tables])
-        self._exponent = np.log(high / self._low) / np.log(P_HIGH / P_LOW)
+        self._exponent: Floats = np.log(high / self._low) / np.log(P_HIGH / P_LOW)
 
     def exponent(self, code: Codes) -> Floats:
         """Return the exponents of the power law."""
-        return self._exponent[code]
+        exponent: Floats = self._exponent[code]
+        return exponent
 
     def __call__(self, code: Codes, p: Floats) -> Floats:
         """Return the error; 1 where nothing is known.

@@ -98,7 +98,8 @@ def places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
     good = possible(hardware, goal) & (rate > NO_RATE)[:, None]
     sizes = patch_qubits(DISTANCES) + block_laws.adapter_qubits(DISTANCES)
     room = hardware.data_qubits[:, None] - sizes
-    smallest = np.where(good, block_laws.block_qubits(np.arange(good.shape[1])), np.inf)
+    kinds = np.arange(good.shape[1], dtype=np.intp)
+    smallest = np.where(good, block_laws.block_qubits(kinds), np.inf)
     row, column = np.nonzero(smallest.min(axis=1)[:, None] <= room)
     d = DISTANCES[column]
     chance = hosted.hopeful_operations(hardware, goal, flawless(row, rate[row]), d)

@@ -74,7 +74,7 @@ def evaluate(
         | places
         | {
             "row": pairs.row.astype(np.float64),
-            "code": code + FIRST_CODE,
+            "code": code.astype(np.float64) + FIRST_CODE,
             "operation": work.operation.astype(np.float64),
             "modules": np.where(good, modules, np.inf),
             "step_time_us": step,
@@ -115,7 +115,7 @@ def in_one_module(hardware: Hardware, goal: Goal, menu: Menu) -> Columns:
     step = rounds * time
     return errors | {
         "row": row.astype(np.float64),
-        "code": code + FIRST_CODE,
+        "code": code.astype(np.float64) + FIRST_CODE,
         "operation": float(names.ONE_MODULE) * one,
         "modules": np.where(good, 1.0, np.inf),
         "step_time_us": step,
@@ -206,9 +206,7 @@ class BlockRoom:
         """Place factories beside n logical qubits a module; a cycle counts as one of theirs."""
         spare = self.free - block_laws.n_blocks(n) * block_laws.block_qubits(self.code)
         rounds = block_laws.step_cycles(self.code)
-        return pack_factories(
-            self.menu, self.row, rounds, room=self.data, spare=spare, hosts=hosts
-        )
+        return pack_factories(self.menu, self.row, rounds, room=self.data, spare=spare, hosts=hosts)
 
     def take(self, chosen: NDArray[np.intp]) -> BlockRoom:
         """Return some of them."""

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
-from trapline.estimates import blocks, blocks_modules, distributed, distributed_modules, hosted, hosted_modules
+from trapline.estimates import (
+    blocks,
+    blocks_modules,
+    distributed,
+    distributed_modules,
+    hosted,
+    hosted_modules,
+)
 from trapline.estimates.logical import DISTANCES
 from trapline.estimates.magic import menu_of
 from trapline.estimates.monolith import in_one_module

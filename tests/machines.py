@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from trapline.estimates.goal import Goal
+from trapline.estimates.goal import CODES, Goal
 from trapline.estimates.hardware import Hardware
 
 
@@ -51,4 +51,5 @@ GOALS = st.builds(
     t_error=st.sampled_from([None, 1e-8]),
     t_per_step=st.sampled_from([0.0, 1.0, 3.5]),
     steps=st.none(),
+    code=st.sampled_from(CODES),
 )

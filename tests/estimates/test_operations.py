@@ -48,7 +48,9 @@ def a_round(hardware: Hardware, patches: float) -> Any:
 
 
 def merged(hardware: Hardware, supply: Supply, *, buffered: bool) -> dict[str, float]:
-    found = surgery(hardware, supply, D, a_round(hardware, 2.0), np.full(1, 1.0), np.array([buffered]))
+    found = surgery(
+        hardware, supply, D, a_round(hardware, 2.0), np.full(1, 1.0), np.array([buffered])
+    )
     return {name: float(values[0]) for name, values in found.items()}
 
 
