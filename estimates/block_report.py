@@ -52,6 +52,12 @@ def block_assumptions(machine: Machine, best: dict[str, float]) -> list[Assumpti
         _chosen("block.cx_layers", float(laws.LAYERS), "arXiv:2308.07915, for ions all the same"),
         _chosen("block.cx_per_qubit", laws.CX_PER_QUBIT, "as in the block, also in processing"),
         _chosen("block.noise", "uniform", "the source's error model, gates of ions like its own"),
+        _chosen(
+            "block.transport",
+            "as for patches",
+            "layer_overhead_us for each of the layers, however far ions go; arXiv:2604.19481 plans "
+            "30 operations a cycle for blocks of its own",
+        ),
         _chosen("block.cut", "never", "no theorem and no calibration lets a block cross a link"),
         _chosen("block.clock", "one", "patches and factories of a module keep pace with blocks"),
     ]

@@ -7,10 +7,13 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from trapline.estimates import block_laws
+from trapline.estimates.arch_walking_cat import MOST_BLOCKS, ions_by_role
 from trapline.estimates.bicycle import SOURCE
 from trapline.estimates.code_bb5 import SOURCE as BB5
+from trapline.estimates.code_model import blocks_needed
 from trapline.estimates.code_use import code_name
 from trapline.estimates.code_walking_cat import SOURCE as WALKING_CAT
+from trapline.estimates.code_walking_cat import walking_cat_codes
 from trapline.estimates.goal import ANY, BICYCLE, SURFACE
 from trapline.estimates.report import OtherCode
 from trapline.estimates.search import best
@@ -20,19 +23,7 @@ if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
     from trapline.estimates.machine import Machine
 
-# Family, source and why the search cannot choose it.
-NOT_OFFERED = (
-    (
-        "bb5",
-        BB5,
-        "a memory: no logical operations are published, and one error of one code (5e-5)",
-    ),
-    (
-        "walking-cat",
-        WALKING_CAT,
-        "one machine: no link is published, an error at one local error only, none of a T state",
-    ),
-)
+MEMORY = "a memory: no logical operations are published, and one error of one code (5e-5)"
 _NOTES = {
     SURFACE: "simulated by us with its seams",
     BICYCLE: "published instructions on hardware of another kind; operations of a block in turn",
@@ -48,7 +39,7 @@ def other_codes(machines: tuple[Machine, ...], goal: Goal) -> list[OtherCode]:
     """
     families = () if goal.code == ANY else (BICYCLE,) if goal.code == SURFACE else (SURFACE,)
     found = [_searched(machines, goal, family) for family in families]
-    return found + [_none(family, source, why) for family, source, why in NOT_OFFERED]
+    return [*found, _none("bb5", BB5, MEMORY), _none("walking-cat", WALKING_CAT, _cats(goal))]
 
 
 def _searched(machines: tuple[Machine, ...], goal: Goal, family: str) -> OtherCode:
@@ -69,6 +60,17 @@ def _searched(machines: tuple[Machine, ...], goal: Goal, family: str) -> OtherCo
         confidence="claimed" if family == SURFACE else "assumed",
         source=source,
         note=_NOTES[family],
+    )
+
+
+def _cats(goal: Goal) -> str:
+    """Say what the walking cat takes by its own counts, and why the search cannot choose it."""
+    blocks = blocks_needed(walking_cat_codes()[1], goal.logical_qubits)
+    ions = sum(ions_by_role(blocks).values())
+    more = "" if blocks <= MOST_BLOCKS else f", published for {MOST_BLOCKS} at most"
+    return (
+        f"one machine of {ions:,} ions with {blocks} blocks by its own counts{more}: no link is "
+        "published, an error at one local error only, none of a T state"
     )
 
 

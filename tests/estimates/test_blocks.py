@@ -322,6 +322,7 @@ def test_the_default_names_the_better_code_with_what_it_rests_on() -> None:
     assert "in turn" in other["bicycle"].note
     assert other["bb5"].modules is None
     assert other["walking-cat"].modules is None
+    assert "19,534 ions" in other["walking-cat"].note
 
 
 def test_many_points_give_what_single_ones_give() -> None:
