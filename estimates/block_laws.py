@@ -99,13 +99,8 @@ def measurement_cycles(code: Codes) -> Floats:
 
 
 def operation_cycles(code: Codes) -> Floats:
-    """Return the cycles of a logical operation."""
+    """Return the cycles of a logical operation, of which a block does one at a time."""
     return NATIVE_MEASUREMENTS * measurement_cycles(code)
-
-
-def step_cycles(code: Codes) -> Floats:
-    """Return the cycles of an operation on each logical qubit of a block, one after the other."""
-    return DATA_LOGICAL * operation_cycles(code)
 
 
 def operation_error(code: Codes, p: Floats) -> Floats:

@@ -48,7 +48,12 @@ def block_assumptions(machine: Machine, best: dict[str, float]) -> list[Assumpti
             "what all but 7 % of products of Paulis take at least, by counting; "
             "the compiler of the source may take more",
         ),
-        _chosen("block.operations_at_once", 1.0, "one logical processing unit a block"),
+        _chosen(
+            "block.operations_at_once",
+            1.0,
+            "one logical processing unit a block; a step holds one product of Paulis, as the depth "
+            "of a program counts (arXiv:2211.07629), and one operation of each block at most",
+        ),
         _chosen("block.cx_layers", float(laws.LAYERS), "arXiv:2308.07915, for ions all the same"),
         _chosen("block.cx_per_qubit", laws.CX_PER_QUBIT, "as in the block, also in processing"),
         _chosen("block.noise", "uniform", "the source's error model, gates of ions like its own"),

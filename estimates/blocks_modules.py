@@ -66,9 +66,7 @@ def evaluate(
     pairs, code, one = work.pairs, work.code, np.ones(len(most))
     # What fits into one module needs no link, and is found as a machine of one module.
     good = (modules > 1.0) & (modules <= work.rows.max_modules)
-    cycle = block_laws.step_cycles(code) * found["round_time_us"]
-    share = goal.remote_share
-    step = share * np.maximum(cycle, found["remote_time_us"]) + (1.0 - share) * cycle
+    cycle, share = block_laws.operation_cycles(code) * found["round_time_us"], goal.remote_share
     return (
         found
         | places
@@ -77,7 +75,7 @@ def evaluate(
             "code": code.astype(np.float64) + FIRST_CODE,
             "operation": work.operation.astype(np.float64),
             "modules": np.where(good, modules, np.inf),
-            "step_time_us": step,
+            "step_time_us": share * found["remote_time_us"] + (1.0 - share) * cycle,
             "cycle_time_us": cycle,
             "distance": block_laws.distances(code),
             "port": work.distance,
@@ -108,7 +106,7 @@ def in_one_module(hardware: Hardware, goal: Goal, menu: Menu) -> Columns:
     time = block_laws.cycle_time_us(rows, blocks * block_laws.block_cx_gates(code))
     p = with_idling(rows, time)
     errors = {"block": block_laws.operation_error(code, p)}
-    rounds = block_laws.step_cycles(code)
+    rounds = block_laws.operation_cycles(code)
     spare = rows.data_qubits - taken
     magic = pack_factories(menu, row, rounds, room=rows.data_qubits, spare=spare, hosts=one)
     good = (magic.modules == 0.0) & (total_error(errors) <= goal.logical_error)
@@ -205,7 +203,7 @@ class BlockRoom:
     def magic(self, n: Floats, hosts: Floats) -> MagicSupply:
         """Place factories beside n logical qubits a module; a cycle counts as one of theirs."""
         spare = self.free - block_laws.n_blocks(n) * block_laws.block_qubits(self.code)
-        rounds = block_laws.step_cycles(self.code)
+        rounds = block_laws.operation_cycles(self.code)
         return pack_factories(self.menu, self.row, rounds, room=self.data, spare=spare, hosts=hosts)
 
     def take(self, chosen: NDArray[np.intp]) -> BlockRoom:

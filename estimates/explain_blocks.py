@@ -14,7 +14,7 @@ Row = tuple[str, str, str, str]
 OURS = "this model, docs/estimates.md"
 BLOCK_FAMILY = "bivariate-bicycle"
 BLOCK_CYCLE = (
-    f"{DATA_LOGICAL} operations of a block in turn, each {NATIVE_MEASUREMENTS} x "
+    f"an operation of a block, which does one at a time: {NATIVE_MEASUREMENTS} x "
     "(measurement + 4 shifts) / 8 cycles of layers x two-qubit gate + 2 x one-qubit gate + "
     "measurement, layers = max(7, CX gates / gates at once)",
     "yoder-2025",
@@ -75,7 +75,7 @@ def block_machine(report: Numbers) -> list[Row]:
         ),
     ]
     if report.magic_states:
-        factories = "ceil(T states a step x cycles / (cycles of a step x states a run))"
+        factories = "ceil(T states a step x cycles / (cycles of an operation x states a run))"
         source = str(report.magic_states["source"])
         rows.append(("factories", f"{report.magic_states['factories']:g}", factories, source))
     return rows

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 MEMORY = "a memory: no logical operations are published, and one error of one code (5e-5)"
 _NOTES = {
     SURFACE: "simulated by us with its seams",
-    BICYCLE: "published instructions on hardware of another kind; operations of a block in turn",
+    BICYCLE: (
+        "published instructions, on hardware of another kind; a block does one operation at a "
+        f"time: one on each of its {block_laws.DATA_LOGICAL} logical qubits takes as many times"
+    ),
 }
 
 
