@@ -108,6 +108,8 @@ def estimate_command(
     if architecture is not None:
         if circuit is not None:
             raise click.UsageError("--architecture takes --counts, not a CIRCUIT")
+        if code != CODES[0]:
+            raise click.UsageError("--code chooses for a --target; an architecture has its own")
         answer_architecture(
             architecture,
             options,

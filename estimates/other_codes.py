@@ -28,7 +28,7 @@ _NOTES = {
     SURFACE: "simulated by us with its seams",
     BICYCLE: (
         "published instructions, on hardware of another kind; a block does one operation at a "
-        f"time: one on each of its {block_laws.DATA_LOGICAL} logical qubits takes as many times"
+        f"time, and {block_laws.DATA_LOGICAL} times as long for one on each of its logical qubits"
     ),
 }
 

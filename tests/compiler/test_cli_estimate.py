@@ -62,6 +62,12 @@ def test_other_codes_are_asked_for_by_name_and_fit_the_schema(code: str) -> None
     assert "ports of distance" in shown.stdout
 
 
+def test_an_architecture_has_a_code_of_its_own() -> None:
+    done = trapline("estimate", "--architecture", "ibm-gross", "--code", "bicycle")
+    assert done.exit_code == 2
+    assert "an architecture has its own" in done.stderr
+
+
 def test_the_default_shows_what_other_codes_would_take() -> None:
     shown = trapline("estimate", "--target", "ionq-2028", "--format", "table").stdout
     table = shown.partition("Other codes")[2].partition("Thresholds")[0]

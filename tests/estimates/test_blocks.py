@@ -323,6 +323,25 @@ def test_the_default_names_the_better_code_with_what_it_rests_on() -> None:
     assert "19,534 ions" in other["walking-cat"].note
 
 
+def test_no_threshold_of_blocks_speaks_of_cut_patches() -> None:
+    report = estimate(target="ionq-2028", code="bicycle", analysis=True)
+    meanings = {(row.input, row.meaning) for row in report.thresholds}
+    assert ("module.data_qubits", "below it no number of modules does") in meanings
+    assert not any("cut" in meaning for _, meaning in meanings)
+    least = next(row.value for row in report.thresholds if row.input == "module.data_qubits")
+    assert least > 768
+    assert any(row.modules for row in report.elasticities)
+
+
+def test_ranges_are_sampled_for_blocks_too() -> None:
+    found = estimate(
+        target="ionq-2028", code="any", link={"bell_fidelity": (0.96, 0.99)}, samples=200
+    ).distribution
+    assert found is not None
+    assert found.feasible_share == 1.0
+    assert found.modules["p50"] == 10
+
+
 def test_many_points_give_what_single_ones_give() -> None:
     fidelities = [0.9, 0.95, 0.99]
     many = estimate_many({"link.bell_fidelity": fidelities}, target="ionq-2028", code="any")
