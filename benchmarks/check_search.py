@@ -1,6 +1,6 @@
 """Check that the search in waves gives, bit for bit, the best of all choices.
 
-    python benchmarks/check_search.py             # 2,000 design points, four goals
+    python benchmarks/check_search.py             # 2,000 design points, six goals
 
 Random hardware is answered all rows at once by `best`, which leaves choices out, and row by row by
 `everything`, which leaves out none that could do. All columns of the answers must be equal.
@@ -28,6 +28,22 @@ GOALS = (
     Goal(logical_qubits=64, logical_error=1e-6, t_error=1e-8, t_per_step=3.0, steps=None),
     Goal(logical_qubits=5, logical_error=1e-12, t_error=None, t_per_step=0.0, steps=None),
     Goal(logical_qubits=300, logical_error=1e-10, t_error=1e-8, t_per_step=0.7, steps=10**6),
+    Goal(
+        logical_qubits=1024,
+        logical_error=1e-9,
+        t_error=None,
+        t_per_step=1.0,
+        steps=None,
+        code="any",
+    ),
+    Goal(
+        logical_qubits=30,
+        logical_error=1e-7,
+        t_error=1e-8,
+        t_per_step=3.0,
+        steps=None,
+        code="bicycle",
+    ),
 )
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from trapline.targets.model import Target
 
 SAMPLES = 4096
+# As in `estimates/goal.py`, which is not loaded for --help.
+CODES = ("surface", "bicycle", "any")
 
 
 @click.command("estimate", short_help="Say how many modules give the logical qubits.")
@@ -49,6 +51,13 @@ SAMPLES = 4096
 @click.option(
     "--counts", metavar="FILE", help="Logical counts of a program, JSON (numQubits, tCount, ...)."
 )
+@click.option(
+    "--code",
+    type=click.Choice(CODES),
+    default=CODES[0],
+    show_default=True,
+    help="Codes to choose from: patches of the surface code, bicycle blocks, or both.",
+)
 @effort_option(
     default="fast",
     help_text="How hard to search for few operations between modules, for a circuit.",
@@ -74,6 +83,7 @@ def estimate_command(
     logical_error: float,
     budget: float | None,
     counts: str | None,
+    code: str,
     effort: str,
     uncertainty: bool,
     samples: int,
@@ -98,6 +108,8 @@ def estimate_command(
     if architecture is not None:
         if circuit is not None:
             raise click.UsageError("--architecture takes --counts, not a CIRCUIT")
+        if code != CODES[0]:
+            raise click.UsageError("--code chooses for a --target; an architecture has its own")
         answer_architecture(
             architecture,
             options,
@@ -116,6 +128,7 @@ def estimate_command(
         "logical_qubits": logical_qubits,
         "logical_error": logical_error,
         "budget": budget,
+        "code": code,
     }
     machine = load_target(target, settings)
     goal |= _program(circuit, counts, machine, goal, effort, options)

@@ -23,12 +23,14 @@ def print_estimate(data: Data) -> None:
             "No other choice beats these in modules, physical qubits and time", data["frontier"]
         )
         parts += _points(
-            "The best of each way to operate between modules and to make pairs",
+            "The best of each code, way to operate between modules and to make pairs",
             data["alternatives"],
         )
+        parts += _other_codes(data)
         parts += _sensitivity(data)
     else:
         parts.append(facts(goal, _infeasible(data)))
+        parts += _other_codes(data)
     parts += _distribution(data["distribution"])
     rows = [
         [a["name"], cell(a["value"]), unit(a["unit"]), a["confidence"], a["source"]]
@@ -40,6 +42,27 @@ def print_estimate(data: Data) -> None:
         rows = [[e["figure"], e["value"], e["formula"], e["source"]] for e in data["explanations"]]
         parts.append(noted("Figures", ["figure", "value", "formula", "source"], rows))
     show(*parts)
+
+
+def _other_codes(data: Data) -> list[RenderableType]:
+    """Return a table of what other families of codes would take, where any was searched."""
+    rows = [
+        [
+            row["code"] or row["family"],
+            "none" if row["modules"] is None else f"{row['modules']:,}",
+            _duration(row["logical_cycle_time_us"]),
+            _duration(row["remote_operation_time_us"]),
+            row["confidence"],
+            row["note"],
+        ]
+        for row in data["other_codes"]
+    ]
+    names = ["code", "modules", "cycle", "remote gate", "confidence", ""]
+    return [noted("Other codes", names, rows)] if rows else []
+
+
+def _duration(time_us: float | None) -> str:
+    return "-" if time_us is None else duration(time_us)
 
 
 def _sensitivity(data: Data) -> list[RenderableType]:
@@ -131,7 +154,7 @@ def _feasible(data: Data) -> list[tuple[str, str]]:
             "per module",
             f"{data['logical_qubits_per_module']:g} logical qubits, regime {data['regime']}",
         ),
-        ("code", f"{code['family']}, distance {code['distance']}"),
+        ("code", _code(code)),
         ("logical cycle", duration(data["logical_cycle_time_us"])),
         ("remote operation", _remote(data)),
         *([] if link is None else [("link", _link(link))]),
@@ -144,6 +167,20 @@ def _feasible(data: Data) -> list[tuple[str, str]]:
     if data["extrapolated"]:
         rows.append(("extrapolated", "\n".join(data["extrapolated"])))
     return rows
+
+
+def _code(code: Data) -> str:
+    """Return the code, and for blocks how many and the distance of their ports."""
+    known = code["parameters"]
+    words = f"{code['family']}, distance {code['distance']}"
+    if "blocks" not in known:
+        return words
+    words += f": {counted(known['blocks'], 'block')} of {known['physical_qubits']} qubits"
+    return (
+        f"{words}, ports of distance {known['port_distance']}"
+        if "port_distance" in known
+        else words
+    )
 
 
 def _remote(data: Data) -> str:
@@ -178,6 +215,7 @@ def _points(title: str, points: list[Data]) -> list[RenderableType]:
             duration(p["remote_operation_time_us"]),
             p["regime"],
             p["operation"],
+            p["code"],
             str(p["distance"]),
             p["distillation"],
             "yes" if p["buffered"] else "no",
@@ -190,6 +228,7 @@ def _points(title: str, points: list[Data]) -> list[RenderableType]:
         "remote gate",
         "regime",
         "operation",
+        "code",
         "distance",
         "distillation",
         "buffer",

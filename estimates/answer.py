@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trapline.estimates.explain import explanations
-from trapline.estimates.goal import DEFAULT_LOGICAL_QUBITS, goal_of
+from trapline.estimates.goal import DEFAULT_LOGICAL_QUBITS, SURFACE, goal_of
 from trapline.estimates.machine import machines_of
 from trapline.estimates.on_demand import estimate_of
 from trapline.estimates.reasons import feasible_reasons, infeasible_reasons
@@ -43,6 +43,7 @@ def estimate(
     module: Mapping[str, Value] | None = None,
     counts: Mapping[str, int] | None = None,
     traffic: Traffic | None = None,
+    code: str = SURFACE,
     brief: bool = False,
     analysis: bool = False,
     explain: bool = False,
@@ -62,6 +63,8 @@ def estimate(
         module: New numbers or ranges for every kind of module.
         counts: Logical counts of a program by the names of `azure_v1`.
         traffic: Operations between modules of a compiled program; every step holds one when None.
+        code: Codes to choose from: `surface`, `bicycle` (gross and two-gross blocks, whole in
+            modules) or `any` of these.
         brief: Whether to leave the frontier, the alternatives and what binds out of the report of
             a feasible answer; unless they are read, they take no time either way.
         analysis: Whether to add the elasticity of each input and the thresholds.
@@ -86,6 +89,7 @@ def estimate(
         budget=budget,
         counts=counts,
         traffic=traffic,
+        code=code,
     )
     chosen = _with_overrides(target, link or {}, module or {})
     machines = machines_of(chosen)
@@ -94,7 +98,7 @@ def estimate(
     later: Callable[[], dict[str, Any]]
     if best is None:
         numbers = infeasible_numbers(chosen, goal, machine, seed=seed)
-        later = partial(infeasible_reasons, goal, machine)
+        later = partial(infeasible_reasons, machines, goal, machine)
     else:
         numbers = feasible_numbers(chosen, goal, machine, best, seed=seed)
         later = partial(feasible_reasons, machines, goal, machine, best, brief=brief)

@@ -117,6 +117,7 @@ def _goal(goal: Goal) -> list[Assumption]:
     rows = [
         _chosen("goal.logical_qubits", float(goal.logical_qubits), asked),
         _chosen("goal.logical_error", goal.logical_error, f"{asked}; per qubit and operation"),
+        _chosen("goal.code", goal.code, "codes that the search may choose"),
     ]
     if goal.steps is None:
         source = "no workload was given: one T state a logical step for the whole machine"

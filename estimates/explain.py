@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from trapline.estimates.explain_blocks import (
+    BLOCK_CYCLE,
+    BLOCK_ERRORS,
+    BLOCK_FAMILY,
+    BLOCK_ROLES,
+    OURS,
+    block_machine,
+)
 from trapline.estimates.references import DISTILLATION, REFERENCES
 from trapline.estimates.report import Explained
 from trapline.estimates.surface_code import REFERENCE
 
 if TYPE_CHECKING:
+    from trapline.estimates.explain_blocks import Row
     from trapline.estimates.report import LinkUse, Numbers
 
-# Figure, formula, source (a key of REFERENCES, or words).
-OURS = "this model, docs/estimates.md"
 _SEAM = REFERENCE
 
 
@@ -35,14 +42,13 @@ def explanations(report: Numbers) -> list[Explained]:
     ]
 
 
-Row = tuple[str, str, str, str]
-
-
 def _source(key: str) -> str:
     return REFERENCES.get(key, key)
 
 
 def _machine(report: Numbers) -> list[Row]:
+    if _has_blocks(report):
+        return block_machine(report)
     code = report.code
     d = code.distance if code else 0
     hosted = report.regime == "hosted"
@@ -74,7 +80,7 @@ def _machine(report: Numbers) -> list[Row]:
 def _roles(report: Numbers) -> list[Row]:
     roles = report.qubits_by_role
     counted: dict[str, int] = msgspec.structs.asdict(roles) if roles else {}
-    explained = dict(_ROLES)
+    explained = dict(_ROLES) | (BLOCK_ROLES if _has_blocks(report) else {})
     if report.magic_states:
         source = str(report.magic_states["source"])
         explained["factory"] = ("factories x qubits of a factory", source)
@@ -116,10 +122,13 @@ def _clock(report: Numbers) -> list[Row]:
         "d x (layers x two-qubit gate + 2 x one-qubit gate + measurement), "
         "layers = max(4, CX gates / gates at once)"
     )
-    formula, source = _CUT if cut else (local, OURS)
+    blocks = _has_blocks(report)
+    formula, source = BLOCK_CYCLE if blocks else _CUT if cut else (local, OURS)
     rows = [("logical_cycle_time_us", f"{report.logical_cycle_time_us:.6g}", formula, source)]
     if report.remote_operation_time_us is not None:
         formula, source = _CUT if cut else _OPERATIONS[str(report.operation)]
+        if blocks:
+            formula = f"{formula}, between ports; then an operation of each block"
         value = f"{report.remote_operation_time_us:.6g}"
         rows.append(("remote_operation_time_us", value, formula, source))
     if report.runtime_s is not None:
@@ -129,10 +138,16 @@ def _clock(report: Numbers) -> list[Row]:
 
 
 def _errors(report: Numbers) -> list[Row]:
+    explained = _ERRORS | (BLOCK_ERRORS if _has_blocks(report) else {})
     return [
-        (f"error_budget.{name}", f"{value:.3g}", *_ERRORS[name])
+        (f"error_budget.{name}", f"{value:.3g}", *explained[name])
         for name, value in report.error_budget.items()
     ]
+
+
+def _has_blocks(report: Numbers) -> bool:
+    """Tell whether the code of a report is one of blocks."""
+    return report.code is not None and report.code.family == BLOCK_FAMILY
 
 
 def _pairs(link: LinkUse) -> list[Row]:

@@ -37,6 +37,7 @@ def draw(
     budget: float | None = None,
     counts: Mapping[str, int] | None = None,
     traffic: Any = None,
+    code: str = "surface",
 ) -> None:
     """Draw an estimate.
 
@@ -49,6 +50,7 @@ def draw(
         budget: Chance that a whole program fails.
         counts: Logical counts of a program.
         traffic: Operations between modules; only the time depends on it, which is not drawn.
+        code: Codes to choose from.
     """
     plt = _pyplot()
     del traffic
@@ -57,6 +59,7 @@ def draw(
         "logical_error": logical_error,
         "budget": budget,
         "counts": counts,
+        "code": code,
     }
     with plt.rc_context(SETTINGS):
         linked = bool(target.links)

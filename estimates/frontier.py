@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trapline.estimates.code_use import code_name
 from trapline.estimates.outcome import BUFFERED, OPERATIONS
 from trapline.estimates.plans import PLANS
 from trapline.estimates.report import FrontierPoint
@@ -31,6 +32,7 @@ _SHOWN = (
     "step_time_us",
     "remote_time_us",
     "cycle_time_us",
+    "code",
     "distance",
     "plan",
     "operation",
@@ -73,7 +75,7 @@ def frontier(answers: Sequence[Answer], goal: Goal) -> list[FrontierPoint]:
 
 
 def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
-    """List the best choice of each kind of operation, buffered or not, and of each distillation.
+    """List the best choice of each way to operate, buffered or not, distillation, and code.
 
     Args:
         answer: Choices of one machine.
@@ -83,7 +85,8 @@ def alternatives(answer: Answer, goal: Goal) -> list[FrontierPoint]:
     good = np.isfinite(outcome.modules).nonzero()[0]
     order = good[np.lexsort((outcome.step_time_us[good], outcome.modules[good]))]
     names = _NAME_OF_PLAN[outcome.plan[order].astype(np.intp)]
-    first = sorted({*_firsts(outcome.operation[order].astype(np.intp)), *_firsts(names)})
+    kinds = (outcome.operation[order].astype(np.intp), names, outcome.code[order].astype(np.intp))
+    first = sorted({place for kind in kinds for place in _firsts(kind)})
     return [point for _, point in _points(answer, order[first], goal)]
 
 
@@ -148,6 +151,7 @@ def _points(
             runtime_s=runtime_s(goal, chosen),
             regime=regime_of(chosen),
             operation=operation_of(chosen),
+            code=code_name(chosen),
             distance=int(chosen["distance"]),
             distillation=distillation_of(chosen),
             buffered=is_buffered(chosen),

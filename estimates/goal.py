@@ -7,6 +7,7 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from trapline.errors import InputError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_LOGICAL_QUBITS = 1024
 DEFAULT_T_PER_STEP = 1.0
+SURFACE, BICYCLE, ANY = "surface", "bicycle", "any"
+CODES = (SURFACE, BICYCLE, ANY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class Goal:
         remote_share: Part of the steps that hold an operation between modules; 1 unless a compiled
             circuit says less.
         traffic: Operations between modules, where a compiled circuit says how many.
+        code: Codes that may be chosen, one of CODES.
     """
 
     logical_qubits: int
@@ -61,6 +65,17 @@ class Goal:
     steps: int | None
     remote_share: float = 1.0
     traffic: Traffic | None = None
+    code: str = SURFACE
+
+    @property
+    def patches(self) -> bool:
+        """Whether surface-code patches may be chosen."""
+        return self.code in (SURFACE, ANY)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether bicycle blocks may be chosen."""
+        return self.code in (BICYCLE, ANY)
 
 
 def goal_of(
@@ -70,6 +85,7 @@ def goal_of(
     budget: float | None,
     counts: Mapping[str, int] | None,
     traffic: Traffic | None = None,
+    code: str = SURFACE,
 ) -> Goal:
     """Work out the goal from what the user gave.
 
@@ -79,10 +95,30 @@ def goal_of(
         budget: Chance that the whole program fails; needs counts, and then replaces logical_error.
         counts: Logical counts by the names of `azure_v1`.
         traffic: Operations between modules; every step holds one when None.
+        code: Codes that may be chosen: `surface`, `bicycle` or `any`.
 
     Raises:
-        InputError: A number is out of range, or a budget is given without counts.
+        InputError: A number is out of range, a budget is given without counts, or there is no such
+            family of codes.
     """
+    if code not in CODES:
+        close = get_close_matches(code, CODES, n=1)
+        raise InputError(
+            f"code: got {code!r}, want one of {', '.join(CODES)}",
+            hint=f"did you mean {close[0]!r}?" if close else "",
+        )
+    found = _goal(logical_qubits, logical_error, budget, counts, traffic)
+    return replace(found, code=code)
+
+
+def _goal(
+    logical_qubits: int | None,
+    logical_error: float,
+    budget: float | None,
+    counts: Mapping[str, int] | None,
+    traffic: Traffic | None,
+) -> Goal:
+    """Do what `goal_of` does for the default family of codes."""
     error = float(in_range("logical_error", logical_error, 1e-30, 0.1))
     if counts is None:
         if budget is not None:

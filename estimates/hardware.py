@@ -51,6 +51,7 @@ class Hardware(LazyColumns):
         multiplexing: Communication qubits that this rate keeps busy.
         latency_us: Light and herald.
         pair_buffer: Pairs a module stores for free.
+        far_gates: 1 where any two qubits of a module can meet in a gate, else 0.
     """
 
     physical_qubits: Floats
@@ -70,6 +71,7 @@ class Hardware(LazyColumns):
     multiplexing: Floats
     latency_us: Floats
     pair_buffer: Floats
+    far_gates: Floats
 
     @cached_property
     def p_local(self) -> Floats:
@@ -156,6 +158,7 @@ def hardware_of(
         "multiplexing": _multiplexing(link, communication, of_link),
         "latency_us": of_link("latency_us", 0.0),
         "pair_buffer": of_link("pair_buffer", 0.0),
+        "far_gates": np.array([float(module.connectivity == "all-to-all")]),
     }
     size = max(len(column) for column in columns.values())
     return Hardware(**{name: _filled(column, size) for name, column in columns.items()})

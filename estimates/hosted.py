@@ -12,9 +12,9 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
@@ -78,10 +78,14 @@ class Places:
     most: Floats
     hopeful: NDArray[np.bool_]
 
-    def take(self, chosen: NDArray[np.intp]) -> Places:
+    def take(self, chosen: NDArray[np.intp]) -> Self:
         """Return some of them."""
-        return Places(
-            self.row[chosen], self.distance[chosen], self.most[chosen], self.hopeful[:, chosen]
+        return replace(
+            self,
+            row=self.row[chosen],
+            distance=self.distance[chosen],
+            most=self.most[chosen],
+            hopeful=self.hopeful[:, chosen],
         )
 
 
@@ -101,9 +105,12 @@ class Candidates:
     distance: Floats
     most: Floats
 
-    def take(self, chosen: NDArray[np.intp]) -> Candidates:
+    def take(self, chosen: NDArray[np.intp]) -> Self:
         """Return some of them."""
-        return Candidates(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        return replace(self, **{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
+
+
+C = TypeVar("C", bound=Candidates)
 
 
 def n_patches(logical_qubits: Floats) -> Floats:
@@ -169,7 +176,7 @@ def _places(hardware: Hardware, goal: Goal, rate: Floats) -> Places:
     memory = np.maximum(0.0, n_pairs_held(d, _OPERATIONS) - hardware.pair_buffer[row])
     most = capacity(hardware.data_qubits[row] - memory, d, besides_of(_OPERATIONS))
     hopeful = most >= 1.0
-    hopeful &= _hopeful(hardware, goal, flawless(row, rate[row]), d)
+    hopeful &= hopeful_operations(hardware, goal, flawless(row, rate[row]), d)
     found = Places(row, d, np.where(hopeful, most, 0.0).max(axis=0), hopeful)
     return found.take(found.most.nonzero()[0])
 
@@ -206,50 +213,49 @@ def candidates(
     return found.take(_in_time(hardware, goal, supply, found).nonzero()[0])
 
 
-def with_smaller(
-    hardware: Hardware, goal: Goal, supply: Supply, full: Candidates, rows: int
-) -> Candidates:
+def crowded(hardware: Hardware, supply: Supply, chosen: Candidates) -> NDArray[np.bool_]:
+    """Tell where gates of a module wait for each other, so that fewer patches are faster."""
+    patches = n_patches(chosen.most) + besides_of(chosen.operation)
+    gates = patches * patch_cx_gates(chosen.distance)
+    return np.asarray(gates > LAYERS * hardware.parallel_gates[supply.row[chosen.entry]])
+
+
+def with_smaller(goal: Goal, full: C, wanted: NDArray[np.bool_]) -> C:
     """Add modules with fewer logical qubits than fit, one choice for each number of modules.
 
     They are faster where not all gates of a full module run at once.
 
     Args:
-        hardware: Rows.
         goal: What is asked.
-        supply: Pairs.
         full: Choices with as many logical qubits as fit.
-        rows: Rows from the first on for which they are wanted.
+        wanted: For which of them smaller ones are wanted.
     """
-    row = supply.row[full.entry]
-    gates = (n_patches(full.most) + besides_of(full.operation)) * patch_cx_gates(full.distance)
-    crowded = ((gates > LAYERS * hardware.parallel_gates[row]) & (row < rows)).nonzero()[0]
-    if not len(crowded):
+    some = full.take(wanted.nonzero()[0])
+    if not len(some.most):
         return full
-    some = full.take(crowded)
     sizes = np.arange(1.0, some.most.max())
     # The smallest for their number of modules.
     modules = np.ceil(goal.logical_qubits / sizes)
     sizes = sizes[np.ceil(goal.logical_qubits / modules) == sizes]
     choice, size = np.nonzero(sizes[None, :] < some.most[:, None])
-    fewer = some.take(choice)
-    return Candidates(
-        np.concatenate([full.entry, fewer.entry]),
-        np.concatenate([full.operation, fewer.operation]),
-        np.concatenate([full.distance, fewer.distance]),
-        np.concatenate([full.most, sizes[size]]),
-    )
+    fewer = replace(some.take(choice), most=sizes[size])
+    columns = {f.name: (getattr(full, f.name), getattr(fewer, f.name)) for f in fields(full)}
+    return replace(full, **{name: np.concatenate(pair) for name, pair in columns.items()})
 
 
-def besides_of(operation: int | NDArray[np.intp]) -> Floats:
-    """Return the patches of a module that an operation needs besides those of the program."""
-    return np.where(np.asarray(operation) >= names.PAIRS, float(LOGICAL_PATCHES), 0.0)
-
-
-def _hopeful(hardware: Hardware, goal: Goal, best: Supply, distance: Floats) -> NDArray[np.bool_]:
+def hopeful_operations(
+    hardware: Hardware, goal: Goal, best: Supply, distance: Floats
+) -> NDArray[np.bool_]:
     """Tell where the error of each operation has a chance, shape (operations, places).
 
     The test takes a module with a single patch and the best pairs that could be, with the time that
     they take to arrive and dephase meanwhile.
+
+    Args:
+        hardware: Rows.
+        goal: What is asked.
+        best: Pairs of each place.
+        distance: Code distance of each place.
     """
     limit, lower = goal.logical_error, float(np.sqrt(goal.logical_error / 6.0))
     found = np.zeros((len(HOSTED), len(distance)), dtype=bool)
@@ -271,6 +277,11 @@ def _hopeful(hardware: Hardware, goal: Goal, best: Supply, distance: Floats) -> 
     found[2, fine] = has_a_chance(d, 2.0 * p + noise[2], limit, one_round=True)
     found[3, fine], found[4, fine] = merges[1]
     return found
+
+
+def besides_of(operation: int | NDArray[np.intp]) -> Floats:
+    """Return the patches of a module that an operation needs besides those of the program."""
+    return np.where(np.asarray(operation) >= names.PAIRS, float(LOGICAL_PATCHES), 0.0)
 
 
 def _in_time(

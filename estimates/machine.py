@@ -30,6 +30,7 @@ LESS_IS_WORSE = (
     "parallel_gates",
     "pair_rate_hz",
     "pair_buffer",
+    "far_gates",
 )
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trapline.errors import InputError, TargetError
+from trapline.estimates.block_laws import NAMES as BLOCK_NAMES
 from trapline.estimates.checks import whole_number
-from trapline.estimates.goal import goal_of
+from trapline.estimates.code_use import FAMILY
+from trapline.estimates.goal import SURFACE, goal_of
 from trapline.estimates.knobs import knobs_for
 from trapline.estimates.machine import machines_of
 from trapline.estimates.nearest import binding_knobs, probes
@@ -42,6 +44,7 @@ class Many:
         modules: Modules; inf where no number of them does.
         physical_qubits: Physical qubits.
         logical_qubits_per_module: Logical qubits in a module.
+        code: Name of the code.
         distance: Code distance.
         step_time_us: Time of a logical step.
         used_fidelity: Bell fidelity of the pairs when used.
@@ -57,6 +60,7 @@ class Many:
     distance: Floats
     step_time_us: Floats
     used_fidelity: Floats
+    code: NDArray[np.str_]
     regime: NDArray[np.str_]
     operation: NDArray[np.str_]
     distillation: NDArray[np.str_]
@@ -71,6 +75,7 @@ def estimate_many(
     logical_error: float = 1e-9,
     budget: float | None = None,
     counts: Mapping[str, int] | None = None,
+    code: str = SURFACE,
     binding: bool = False,
     processes: int = 1,
 ) -> Many:
@@ -84,6 +89,7 @@ def estimate_many(
         logical_error: As for `estimate`.
         budget: As for `estimate`.
         counts: As for `estimate`.
+        code: As for `estimate`.
         binding: Whether to find what binds at each point, which takes nine times as long.
         processes: Processes that share the points, where there are thousands; see
             `parallel.py`.
@@ -93,7 +99,11 @@ def estimate_many(
         TargetError: The target or a path is unknown, or a value is out of range.
     """
     goal = goal_of(
-        logical_qubits=logical_qubits, logical_error=logical_error, budget=budget, counts=counts
+        logical_qubits=logical_qubits,
+        logical_error=logical_error,
+        budget=budget,
+        counts=counts,
+        code=code,
     )
     loaded = target if isinstance(target, Target) else load_target(target)
     columns, shape = columns_of(loaded, values)
@@ -204,6 +214,7 @@ def _written(found: Mapping[str, Floats], binding: NDArray[Any], shape: tuple[in
     there = np.isfinite(found["modules"])
     plans = np.array([plan.name for plan in PLANS] + ["none"])
     words = {
+        "code": np.array((FAMILY, *BLOCK_NAMES))[found["code"].astype(np.intp)],
         "regime": np.where(found["per_module"] >= 1.0, "hosted", "distributed"),
         "operation": np.array(OPERATIONS)[found["operation"].astype(np.intp)],
         "distillation": plans[found["plan"].astype(np.intp)],

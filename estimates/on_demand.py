@@ -13,7 +13,7 @@ from trapline.estimates.report import EstimateReport, Numbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trapline.estimates.report import Assumption, FrontierPoint, NearestFeasible
+    from trapline.estimates.report import Assumption, FrontierPoint, NearestFeasible, OtherCode
 
 
 class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
@@ -58,6 +58,11 @@ class Estimate(Numbers, frozen=True, kw_only=True, eq=False, dict=True):
     def alternatives(self) -> list[FrontierPoint]:
         """The best choice of each way to operate between modules and of each distillation."""
         return self.whole.alternatives
+
+    @property
+    def other_codes(self) -> list[OtherCode]:
+        """What families of codes would take that were not asked for."""
+        return self.whole.other_codes
 
     @property
     def nearest_feasible(self) -> NearestFeasible | None:

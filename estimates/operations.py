@@ -39,7 +39,7 @@ from trapline.estimates.logical import (
 from trapline.estimates.outcome import BUFFERED, OPERATIONS, TRANSVERSAL
 from trapline.estimates.plans import NO_RATE
 from trapline.estimates.purify import infidelity_of, werner_correlators
-from trapline.estimates.rounds import patch_cx_gates, remote_extra_us, round_time_us, with_idling
+from trapline.estimates.rounds import remote_extra_us, with_idling
 from trapline.estimates.surface_code import pairs_per_round
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def surgery(
     hardware: Hardware,
     supply: Supply,
     distance: Floats,
-    patches: Floats,
+    time_us: Floats,
     limit: Floats,
     buffered: NDArray[np.bool_],
 ) -> Columns:
@@ -103,13 +103,12 @@ def surgery(
         hardware: Rows, one for each choice.
         supply: Pairs of each choice.
         distance: Code distance.
-        patches: Patches that share a module's gates.
+        time_us: Time of a round of all that is in a module.
         limit: Largest error of interest; errors above it may be inf.
         buffered: Whether the pairs of the whole operation are collected before it starts;
             otherwise each round waits for its own.
     """
-    time = round_time_us(hardware, patches * patch_cx_gates(distance))
-    merging = time + remote_extra_us(hardware)
+    merging = time_us + remote_extra_us(hardware)
     wait, mean = collection_us(
         supply, pairs_per_round(distance) * np.where(buffered, distance, 1.0)
     )
@@ -121,7 +120,7 @@ def surgery(
     errors = remote_errors(distance, p_round, noise, seams=np.ones(len(distance)), limit=limit)
     alive = buffered & np.isfinite(errors["bulk"])
     return errors | {
-        "waiting": waiting_error(hardware, distance, time, wait, alive),
+        "waiting": waiting_error(hardware, distance, time_us, wait, alive),
         "remote_time_us": np.where(
             buffered, np.maximum(distance * merging, wait), distance * waits
         ),
@@ -130,16 +129,15 @@ def surgery(
         "raw_pairs": raw,
         "bell_error": bell_error,
         "p_round": p_round,
-        "round_time_us": time,
+        "round_time_us": time_us,
     }
 
 
 def transversal(
-    hardware: Hardware, supply: Supply, distance: Floats, patches: Floats, limit: float
+    hardware: Hardware, supply: Supply, distance: Floats, time_us: Floats, limit: float
 ) -> Columns:
     """Teleport a CX between each two data qubits of two patches; see `surgery` for arguments."""
-    time = round_time_us(hardware, patches * patch_cx_gates(distance))
-    lasts = time + remote_extra_us(hardware)
+    lasts = time_us + remote_extra_us(hardware)
     n_pairs = n_pairs_held(distance, TRANSVERSAL)
     wait, mean = collection_us(supply, n_pairs)
     bell_error = stored_error(hardware, supply, mean)
@@ -152,14 +150,14 @@ def transversal(
     finite = np.isfinite(errors["bulk"])
     raw = n_pairs * supply.raw_pairs
     return errors | {
-        "waiting": waiting_error(hardware, distance, time, wait, finite),
+        "waiting": waiting_error(hardware, distance, time_us, wait, finite),
         "remote_time_us": np.maximum(lasts, wait),
         "unstalled_us": lasts,
         "required_hz": 1e6 * gamma_quantile(raw) / lasts,
         "raw_pairs": raw,
         "bell_error": bell_error,
         "p_round": p_round,
-        "round_time_us": time,
+        "round_time_us": time_us,
     }
 
 

@@ -37,6 +37,7 @@ class Outcome:
 
     Args:
         row: Hardware row.
+        code: 0 for the surface code, else 1 + the kind of block, see `block_laws.py`.
         operation: Number of the way in which operations between modules are done.
         modules: Modules in all; inf where the choice does not reach the goal.
         step_time_us: Time of a logical step on average, in which some operations are remote.
@@ -44,8 +45,10 @@ class Outcome:
         unstalled_us: Time of a remote operation if links gave pairs at once.
         cycle_time_us: Time of a local logical operation, d rounds.
         distance: Code distance.
+        port: Distance of the patches through which blocks meet those of other modules.
         plan: Index into PLANS; -1 when no link is used.
         hosts: Modules that hold code.
+        blocks: Blocks of each of them.
         per_module: Logical qubits in a module, below 1 where a patch is cut.
         patch_modules: Modules of a patch.
         side: Data qubits along the short side of a module's part of a patch; the distance if whole.
@@ -69,9 +72,11 @@ class Outcome:
         transversal: Logical error of teleported CX on all data qubits, above that of the patch.
         logical: Error of a distilled logical Bell pair.
         waiting: Logical error while waiting for pairs.
+        block: Error of the operation on a block.
     """
 
     row: Floats
+    code: Floats
     operation: Floats
     modules: Floats
     step_time_us: Floats
@@ -79,8 +84,10 @@ class Outcome:
     unstalled_us: Floats
     cycle_time_us: Floats
     distance: Floats
+    port: Floats
     plan: Floats
     hosts: Floats
+    blocks: Floats
     per_module: Floats
     patch_modules: Floats
     side: Floats
@@ -104,6 +111,7 @@ class Outcome:
     transversal: Floats
     logical: Floats
     waiting: Floats
+    block: Floats
 
     @property
     def total(self) -> Floats:
@@ -115,7 +123,7 @@ class Outcome:
         return {f.name: float(getattr(self, f.name)[index]) for f in fields(self)}
 
 
-ERRORS = ("bulk", "along", "across", "outcome", "transversal", "logical", "waiting")
+ERRORS = ("bulk", "along", "across", "outcome", "transversal", "logical", "waiting", "block")
 COLUMNS = tuple(f.name for f in fields(Outcome))
 
 

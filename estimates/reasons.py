@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trapline.estimates.assumptions import assumptions_of
+from trapline.estimates.block_report import block_assumptions
+from trapline.estimates.code_use import code_name
 from trapline.estimates.factories import FACTORIES
 from trapline.estimates.frontier import (
     Answer,
@@ -17,6 +19,7 @@ from trapline.estimates.frontier import (
     operation_of,
 )
 from trapline.estimates.nearest import binding, nearest, probes
+from trapline.estimates.other_codes import other_codes
 from trapline.estimates.references import references_of
 from trapline.estimates.report import Change, NearestFeasible
 from trapline.estimates.search import everything, everything_and_costs
@@ -50,8 +53,10 @@ def feasible_reasons(
         "binding_reason": "",
         "frontier": [],
         "alternatives": [],
+        "other_codes": [],
         "nearest_feasible": None,
         "assumptions": assumptions_of(machine, goal, tiles=is_tiled(best))
+        + block_assumptions(machine, best)
         + extrapolated(machine, best),
         "references": references_of(
             link=best["plan"] >= 0,
@@ -59,13 +64,22 @@ def feasible_reasons(
             factory=FACTORIES[int(best["factory"])].source if best["factory"] >= 0 else "",
             workload=goal.steps is not None,
             operation=operation_of(best),
+            code=code_name(best),
         ),
     }
     return found if brief else found | _choices(machines, goal, machine, best)
 
 
-def infeasible_reasons(goal: Goal, machine: Machine) -> dict[str, Any]:
-    """Work out what goes with a machine that does not do, with the nearest change that would."""
+def infeasible_reasons(
+    machines: tuple[Machine, ...], goal: Goal, machine: Machine
+) -> dict[str, Any]:
+    """Work out what goes with a machine that does not do, with the nearest change that would.
+
+    Args:
+        machines: All machines that the target allows.
+        goal: What was asked.
+        machine: The most promising of them.
+    """
     suggestions = nearest(machine, goal)
     changes = [
         Change(
@@ -76,12 +90,13 @@ def infeasible_reasons(goal: Goal, machine: Machine) -> dict[str, Any]:
         )
         for s in suggestions
     ]
-    name, words = _why_not(machine, suggestions)
+    name, words = _why_not(machine, goal, suggestions)
     return {
         "binding_constraint": name,
         "binding_reason": words,
         "frontier": [],
         "alternatives": [],
+        "other_codes": other_codes(machines, goal),
         "nearest_feasible": NearestFeasible(change=changes[0], alternatives=changes[1:])
         if changes
         else None,
@@ -92,6 +107,7 @@ def infeasible_reasons(goal: Goal, machine: Machine) -> dict[str, Any]:
             factory="",
             workload=goal.steps is not None,
             operation="local",
+            code=goal.code,
         ),
     }
 
@@ -115,6 +131,7 @@ def _choices(
         "binding_reason": _binding_words(binds, best),
         "frontier": frontier(answers, goal),
         "alternatives": alternatives(taken, goal),
+        "other_codes": other_codes(machines, goal),
     }
 
 
@@ -132,8 +149,10 @@ def _binding_words(binds: Binding, best: dict[str, float]) -> str:
     )
 
 
-def _why_not(machine: Machine, suggestions: list[Suggestion]) -> tuple[str, str]:
+def _why_not(machine: Machine, goal: Goal, suggestions: list[Suggestion]) -> tuple[str, str]:
     """Name the constraint that makes a machine infeasible, and say why."""
+    if not goal.patches and not machine.hardware.far_gates[0]:
+        return "connectivity", "blocks need gates between any two qubits of a module"
     missing = "" if machine.link else "modules of this kind have no link and one is too small; "
     if not suggestions:
         name = "module_size" if machine.link is None else "local_error"

@@ -66,6 +66,22 @@ REFERENCES: dict[str, str] = {
         "C. A. Pattison et al., Fast quantum interconnects via constant-rate entanglement "
         "distillation, arXiv:2408.15936 (2024)"
     ),
+    "yoder-2025": (
+        "T. J. Yoder et al., Tour de gross: a modular quantum computer based on bivariate bicycle "
+        "codes, arXiv:2506.03094 (2025)"
+    ),
+    "bravyi-2024": (
+        "S. Bravyi et al., High-threshold and low-overhead fault-tolerant quantum memory, "
+        "Nature 627, 778 (2024), arXiv:2308.07915"
+    ),
+    "cross-2024": (
+        "A. Cross, Z. He, P. Rall, T. Yoder, Improved QLDPC surgery: logical measurements and "
+        "bridging codes, arXiv:2407.18393 (2024)"
+    ),
+    "swaroop-2024": (
+        "E. Swaroop, T. Jochym-O'Connor, T. J. Yoder, Universal adapters between quantum LDPC "
+        "codes, arXiv:2410.03628 (2024)"
+    ),
     "nielsen-2002": (
         "M. A. Nielsen, A simple formula for the average gate fidelity of a quantum dynamical "
         "operation, Phys. Lett. A 303, 249 (2002), arXiv:quant-ph/0205035"
@@ -95,11 +111,13 @@ OPERATION = {
     "transversal": ("cain-2024",),
     "logical Bell pairs": ("pattison-2024", "bennett-1996-mixed"),
 }
+BLOCKS = ("yoder-2025", "bravyi-2024", "cross-2024", "swaroop-2024")
+CODE = {"gross": BLOCKS, "two-gross": BLOCKS, "bicycle": BLOCKS, "any": BLOCKS}
 FACTORY = {"1905.06903": "litinski-2019-magic", "2409.17595": "gidney-2024"}
 
 
 def references_of(
-    *, link: bool, distillation: str, operation: str, factory: str, workload: bool
+    *, link: bool, distillation: str, operation: str, factory: str, workload: bool, code: str = ""
 ) -> list[str]:
     """List the keys of the references that a result rests on.
 
@@ -109,12 +127,14 @@ def references_of(
         operation: How operations between modules are done.
         factory: Source of the magic-state factory, empty for none.
         workload: Whether logical counts were given.
+        code: Name of the code, or of the codes to choose from.
     """
     keys = list(ALWAYS)
     if link:
         keys.append("gottesman-1999")
     keys += [key for name, key in DISTILLATION.items() if distillation.split(" ")[0] == name]
     keys += OPERATION.get(operation, ())
+    keys += CODE.get(code, ())
     keys += [key for paper, key in FACTORY.items() if paper in factory]
     if workload:
         keys.append("beverland-2022")

@@ -28,7 +28,11 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
-    """The code of a logical qubit: `parameters` are n, k, d and all qubits with ancillas."""
+    """The code of a logical qubit: `parameters` are n, k, d and all qubits with ancillas.
+
+    Those of a block count its processing and adapter; `data_logical_qubits` are the logical qubits
+    of it that hold data, and `port_distance` is that of the patches through which blocks meet.
+    """
 
     family: str
     distance: int
@@ -111,9 +115,27 @@ class FrontierPoint(msgspec.Struct, frozen=True, kw_only=True):
     runtime_s: float | None
     regime: str
     operation: str
+    code: str
     distance: int
     distillation: str
     buffered: bool
+
+
+class OtherCode(msgspec.Struct, frozen=True, kw_only=True):
+    """What a family of codes would take that was not asked for; None where it cannot be had.
+
+    `note` says what its numbers rest on, or why there are none.
+    """
+
+    family: str
+    code: str | None
+    modules: int | None
+    physical_qubits: int | None
+    logical_cycle_time_us: float | None
+    remote_operation_time_us: float | None
+    confidence: str
+    source: str
+    note: str
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +192,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     """What a machine takes: the part of a report that the search itself gives.
 
+    `code_choice` is what the search could choose from: `surface`, `bicycle` or `any`.
     None where a number has no meaning, or where the machine cannot be. Times are in the units of
     their names; errors are per logical qubit and logical operation.
     """
@@ -186,6 +209,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     regime: str | None
     operation: str | None
     code: Code | None
+    code_choice: str
     logical_cycle_time_us: float | None
     remote_operation_time_us: float | None
     runtime_s: float | None
@@ -210,6 +234,7 @@ class EstimateReport(Numbers, frozen=True, kw_only=True):
     binding_reason: str
     frontier: list[FrontierPoint]
     alternatives: list[FrontierPoint]
+    other_codes: list[OtherCode]
     nearest_feasible: NearestFeasible | None
     assumptions: list[Assumption]
     references: list[str]

@@ -9,11 +9,18 @@ was found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
-from trapline.estimates import distributed, distributed_modules, hosted, hosted_modules
+from trapline.estimates import (
+    blocks,
+    blocks_modules,
+    distributed,
+    distributed_modules,
+    hosted,
+    hosted_modules,
+)
 from trapline.estimates.logical import DISTANCES
 from trapline.estimates.magic import menu_of
 from trapline.estimates.monolith import in_one_module
@@ -21,6 +28,8 @@ from trapline.estimates.outcome import COLUMNS, best_of_rows, joined, outcome_of
 from trapline.estimates.plans import supply_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from trapline.estimates.checks import Floats
@@ -30,6 +39,8 @@ if TYPE_CHECKING:
     from trapline.estimates.outcome import Columns, Outcome
     from trapline.estimates.plans import Supply
 
+P = TypeVar("P", bound=hosted.Places)
+C = TypeVar("C", bound=hosted.Candidates)
 # Hardware rows that are searched at once, so that arrays stay in the cache.
 ROWS_AT_ONCE = 3072
 # Distances of a row in the first wave, of many rows and of few, and how waves grow: a wave of many
@@ -124,27 +135,52 @@ class _Search:
         self.parts.append(part)
 
 
+@dataclass(frozen=True)
+class _Hosted(Generic[P, C]):
+    """A kind of code that is held whole in modules: how its choices are listed and evaluated.
+
+    Args:
+        places: Lists what fits and has a chance with pairs without error.
+        candidates: Joins that with the pairs that there are.
+        crowded: Tells where fewer logical qubits than fit are faster.
+        evaluate: Evaluates what is left.
+    """
+
+    places: Callable[[Hardware, Goal, Floats], P]
+    candidates: Callable[[Hardware, Goal, Supply, P, Floats], C]
+    crowded: Callable[[Hardware, Supply, C], NDArray[np.bool_]]
+    evaluate: Callable[[Hardware, Goal, Supply, Menu, C], Columns]
+
+
+PATCHES = _Hosted(hosted.places, hosted.candidates, hosted.crowded, hosted_modules.evaluate)
+BLOCKS = _Hosted(blocks.places, blocks.candidates, blocks.crowded, blocks_modules.evaluate)
+
+
 def _found(hardware: Hardware, goal: Goal, *, complete: int) -> Columns:
     """Return all choices of the first few rows, and the best choice of the others that have any."""
     menu = menu_of(goal, hardware.p_local)
     search = _Search(hardware, goal, menu, complete, np.full(len(hardware.p_two), np.inf), [])
-    search.add(in_one_module(hardware, goal, menu, DISTANCES))
-    _add_hosted(search)
-    # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
-    other = (search.modules > 4.0 * goal.logical_qubits).nonzero()[0]
-    if len(other):
-        _add_cut(search, other)
+    if goal.blocks:
+        search.add(blocks_modules.in_one_module(hardware, goal, menu))
+        _add_hosted(search, BLOCKS)
+    if goal.patches:
+        search.add(in_one_module(hardware, goal, menu, DISTANCES))
+        _add_hosted(search, PATCHES)
+        # A patch cut in two or more takes at least 4 modules a logical qubit with its routing.
+        other = (search.modules > 4.0 * goal.logical_qubits).nonzero()[0]
+        if len(other):
+            _add_cut(search, other)
     return _wanted(joined(search.parts), complete)
 
 
-def _add_hosted(search: _Search) -> None:
-    """Evaluate whole patches in waves.
+def _add_hosted(search: _Search, kind: _Hosted[P, C]) -> None:
+    """Evaluate whole patches or blocks in waves.
 
     A row is done when no place that is left can take fewer or as few modules.
     """
     hardware, goal, modules = search.hardware, search.goal, search.modules
     rate = hardware.delivered_hz(1.0)
-    left = hosted.places(hardware, goal, rate)
+    left = kind.places(hardware, goal, rate)
     rows = np.bincount(left.row).nonzero()[0]
     supply = supply_of(hardware.rows(rows), rate[rows]).of_rows(rows)
     end = np.full(len(modules), np.inf)
@@ -160,10 +196,12 @@ def _add_hosted(search: _Search) -> None:
         length *= GROWTH
         now = left.distance < end[left.row]
         wave = left.take(now.nonzero()[0])
-        chosen = hosted.candidates(hardware, goal, supply, wave, modules)
+        chosen = kind.candidates(hardware, goal, supply, wave, modules)
         if search.complete:
-            chosen = hosted.with_smaller(hardware, goal, supply, chosen, search.complete)
-        search.add(hosted_modules.evaluate(hardware, goal, supply, search.menu, chosen))
+            wanted = supply.row[chosen.entry] < search.complete
+            wanted &= kind.crowded(hardware, supply, chosen)
+            chosen = hosted.with_smaller(goal, chosen, wanted)
+        search.add(kind.evaluate(hardware, goal, supply, search.menu, chosen))
         left = left.take((~now).nonzero()[0])
 
 

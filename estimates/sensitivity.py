@@ -93,6 +93,8 @@ def thresholds(machine: Machine, goal: Goal) -> list[Threshold]:
     """
     free = replace(machine, hardware=machine.hardware.vary({"max_modules": np.array([np.inf])}))
     questions = [q for q in _QUESTIONS if machine.link is not None or not q.needs_link]
+    if not goal.patches:
+        questions = [q for q in questions if q.holds is not _hosted]
     good = np.array([q.good(free) for q in questions])
     bad = np.array([q.bad(free) for q in questions])
     steps = np.linspace(0.0, 1.0, POINTS)

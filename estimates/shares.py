@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from trapline.estimates.code_use import code_qubits
 from trapline.estimates.distributed import links_of
 from trapline.estimates.factories import FACTORIES
 from trapline.estimates.frontier import distillation_of, is_buffered, regime_of
 from trapline.estimates.report import Demand, LinkUse, Roles
-from trapline.estimates.surface_code import patch_qubits
 
 if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
@@ -23,6 +23,7 @@ PARTS = {
     "transversal": "transversal_gate",
     "logical": "logical_pair",
     "waiting": "waiting_for_pairs",
+    "block": "block_operation",
 }
 # Shown in every budget, the rest only where they are not zero.
 ALWAYS = ("local_operations", "seam_along", "seam_across", "merge_outcome", "waiting_for_pairs")
@@ -65,18 +66,18 @@ def demand_of(machine: Machine, best: dict[str, float]) -> Demand:
 
 def roles_of(machine: Machine, goal: Goal, best: dict[str, float]) -> Roles:
     """Count physical qubits by role; what no role takes is unused."""
-    d = int(best["distance"])
+    code = code_qubits(goal, best)
     modules, hosts = int(best["modules"]), int(best["hosts"])
     factory = FACTORIES[int(best["factory"])].qubits if best["factory"] >= 0 else 0
     roles = {
-        "data": goal.logical_qubits * d * d,
-        "ancilla": goal.logical_qubits * (d * d - 1),
+        "data": code["data"],
+        "ancilla": code["ancilla"],
         "communication": modules * int(machine.hardware.communication_qubits[0]),
         "memory": hosts * int(best["memory"]),
         "distillation": hosts * int(best["workspace"]),
         "factory": int(best["n_factories"]) * factory,
-        "routing": int(best["routing"]) * patch_qubits(d),
-        "logical_pairs": hosts * int(best["spare_patches"]) * patch_qubits(d),
+        "routing": code["routing"],
+        "logical_pairs": code["logical_pairs"],
     }
     total = modules * int(machine.hardware.physical_qubits[0])
     return Roles(**roles, unused=total - sum(roles.values()))

@@ -8,11 +8,13 @@ import numpy as np
 
 from trapline import __version__
 from trapline.estimates.assumptions import extrapolations
+from trapline.estimates.block_report import block_extrapolations
+from trapline.estimates.code_use import bicycle_of, code_of
 from trapline.estimates.frontier import operation_of, regime_of, runtime_s
 from trapline.estimates.operations import transversal_p
 from trapline.estimates.outcome import TRANSVERSAL, WOVEN
 from trapline.estimates.remote import remote_gate_infidelity
-from trapline.estimates.report import Assumption, Code, Numbers
+from trapline.estimates.report import Assumption, Numbers
 from trapline.estimates.shares import (
     budget_of,
     demand_of,
@@ -21,14 +23,12 @@ from trapline.estimates.shares import (
     roles_of,
     workload_of,
 )
-from trapline.estimates.surface_code import patch_qubits
 
 if TYPE_CHECKING:
     from trapline.estimates.goal import Goal
     from trapline.estimates.machine import Machine
     from trapline.targets.model import Target
 
-FAMILY = "rotated-surface"
 # Parts of a report that `estimate` fills in when they are asked for.
 NOT_ASKED: dict[str, Any] = {
     "elasticities": [],
@@ -64,7 +64,8 @@ def feasible_numbers(
         architecture=_architecture(best),
         regime=regime_of(best),
         operation=operation_of(best),
-        code=_code(int(best["distance"])),
+        code=code_of(best),
+        code_choice=goal.code,
         logical_cycle_time_us=best["cycle_time_us"],
         remote_operation_time_us=best["remote_time_us"] if linked else None,
         runtime_s=runtime_s(goal, best),
@@ -95,6 +96,7 @@ def infeasible_numbers(target: Target, goal: Goal, machine: Machine, *, seed: in
         regime=None,
         operation=None,
         code=None,
+        code_choice=goal.code,
         logical_cycle_time_us=None,
         remote_operation_time_us=None,
         runtime_s=None,
@@ -112,8 +114,20 @@ def infeasible_numbers(target: Target, goal: Goal, machine: Machine, *, seed: in
 
 def extrapolated(machine: Machine, best: dict[str, float]) -> list[Assumption]:
     """List the values of a choice that lie outside the range of the simulations."""
+    found = block_extrapolations(machine, best)
+    return found if best["code"] and not best["port"] else found + _patches_beyond(machine, best)
+
+
+def is_tiled(best: dict[str, float]) -> bool:
+    """Tell whether the patches of a choice are cut both ways."""
+    return best["patch_modules"] > best["seams"] + 1
+
+
+def _patches_beyond(machine: Machine, best: dict[str, float]) -> list[Assumption]:
+    """List the values of the patches of a choice that lie outside the range of simulations."""
     hardware = machine.hardware
-    distance, p_round, p_local = int(best["distance"]), best["p_round"], float(hardware.p_local[0])
+    distance = int(best["port"] or best["distance"])
+    p_round, p_local = best["p_round"], float(hardware.p_local[0])
     if best["plan"] < 0:
         return extrapolations(distance, p_round, 0.0, p_local)
     infidelity = float(
@@ -137,25 +151,14 @@ def extrapolated(machine: Machine, best: dict[str, float]) -> list[Assumption]:
     )
 
 
-def is_tiled(best: dict[str, float]) -> bool:
-    """Tell whether the patches of a choice are cut both ways."""
-    return best["patch_modules"] > best["seams"] + 1
-
-
 def _architecture(best: dict[str, float]) -> str:
+    bicycle = bicycle_of(best)
+    if bicycle is not None:
+        linked = f"in modules, {operation_of(best)} between their ports"
+        return f"{bicycle.code} bicycle blocks {linked if best['port'] else 'in one module'}"
     if best["plan"] < 0:
         return "surface code in one module"
     if regime_of(best) == "hosted":
         return f"surface-code patches in modules, {operation_of(best)} across links"
     shape = "tiles" if is_tiled(best) else "strips"
     return f"surface-code patches cut into {shape} over modules"
-
-
-def _code(distance: int) -> Code:
-    parameters = {
-        "n": distance * distance,
-        "k": 1,
-        "d": distance,
-        "physical_qubits": patch_qubits(distance),
-    }
-    return Code(family=FAMILY, distance=distance, parameters=parameters)

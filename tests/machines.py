@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from trapline.estimates.goal import Goal
+from trapline.estimates.goal import CODES, Goal
 from trapline.estimates.hardware import Hardware
 
 
@@ -40,6 +40,7 @@ def machines(draw: st.DrawFn) -> dict[str, float]:
         "multiplexing": float(round(draw(log_uniform(1, 100)))),
         "latency_us": draw(log_uniform(0.1, 100)),
         "pair_buffer": float(draw(st.sampled_from([0, 10, 300]))),
+        "far_gates": 1.0,
     }
 
 
@@ -50,4 +51,5 @@ GOALS = st.builds(
     t_error=st.sampled_from([None, 1e-8]),
     t_per_step=st.sampled_from([0.0, 1.0, 3.5]),
     steps=st.none(),
+    code=st.sampled_from(CODES),
 )

@@ -50,6 +50,37 @@ def test_every_report_fits_the_schema_and_every_hint_works(target: str) -> None:
         assert trapline("estimate", "--target", target, *shlex.split(options)).exit_code == 0
 
 
+@pytest.mark.parametrize("code", ["bicycle", "any"])
+def test_other_codes_are_asked_for_by_name_and_fit_the_schema(code: str) -> None:
+    done = trapline("estimate", "--target", "ionq-2028", "--code", code, "--explain")
+    report = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert violations(SCHEMA, report, SCHEMA) == []
+    assert report["code_choice"] == code
+    assert report["code"]["family"] == "bivariate-bicycle"
+    shown = trapline("estimate", "--target", "ionq-2028", "--code", code, "--format", "table")
+    assert "ports of distance" in shown.stdout
+
+
+def test_an_architecture_has_a_code_of_its_own() -> None:
+    done = trapline("estimate", "--architecture", "ibm-gross", "--code", "bicycle")
+    assert done.exit_code == 2
+    assert "an architecture has its own" in done.stderr
+
+
+def test_the_default_shows_what_other_codes_would_take() -> None:
+    shown = trapline("estimate", "--target", "ionq-2028", "--format", "table").stdout
+    table = shown.partition("Other codes")[2].partition("Thresholds")[0]
+    assert all(name in table for name in ("two-gross", "bb5", "walking-cat"))
+
+
+def test_no_block_in_modules_without_distant_gates_is_infeasible() -> None:
+    done = trapline("estimate", "--target", "ibm-l-coupler", "--code", "bicycle")
+    assert done.exit_code == 4
+    report = json.loads(done.stdout)
+    assert (report["code_choice"], report["binding_constraint"]) == ("bicycle", "connectivity")
+
+
 def test_a_setting_is_marked_as_the_users() -> None:
     done = trapline(
         "estimate", "--target", "ionq-2028", "--set", "link.bell_fidelity=0.98",

@@ -64,6 +64,7 @@ def test_the_round_after_a_transversal_gate_is_flagged_by_its_own_local_error() 
 def test_only_a_transversal_operation_has_such_a_round() -> None:
     machine = machines_of(load_target("ionq-2028"))[0]
     best = {"plan": 0.0, "distance": 9.0, "p_round": 2e-3, "bell_error": 0.01, "seams": 1.0}
+    best |= {"code": 0.0, "port": 0.0}
     flags = extrapolated(machine, best | {"operation": float(TRANSVERSAL)})
     (noisy,) = (row.value for row in flags if row.name == "extrapolated.p_transversal")
     assert float(noisy) > transversal_p(np.array(2e-3), np.array(0.01)) > RANGE_P

@@ -1,6 +1,7 @@
 """Operations between modules, each against the same thing written out with plain numbers."""
 
 from math import exp, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from trapline.estimates.operations import (
 )
 from trapline.estimates.plans import Supply
 from trapline.estimates.remote import remote_gate_infidelity
+from trapline.estimates.rounds import patch_cx_gates, round_time_us
 from trapline.estimates.surface_code import merge_error, seam_error
 from trapline.targets.load import load_target
 
@@ -41,8 +43,14 @@ def pairs(infidelity: float, rate_hz: float, raw: float = 1.0) -> Supply:
     )
 
 
+def a_round(hardware: Hardware, patches: float) -> Any:
+    return round_time_us(hardware, patches * patch_cx_gates(D))
+
+
 def merged(hardware: Hardware, supply: Supply, *, buffered: bool) -> dict[str, float]:
-    found = surgery(hardware, supply, D, np.full(1, 2.0), np.full(1, 1.0), np.array([buffered]))
+    found = surgery(
+        hardware, supply, D, a_round(hardware, 2.0), np.full(1, 1.0), np.array([buffered])
+    )
     return {name: float(values[0]) for name, values in found.items()}
 
 
@@ -86,7 +94,7 @@ def test_a_buffered_merge_pays_storage_and_waits_with_its_patch() -> None:
 
 
 def crossed(hardware: Hardware, supply: Supply) -> dict[str, float]:
-    found = transversal(hardware, supply, D, np.full(1, 2.0), 1.0)
+    found = transversal(hardware, supply, D, a_round(hardware, 2.0), 1.0)
     return {name: float(values[0]) for name, values in found.items()}
 
 
@@ -113,7 +121,7 @@ def test_3_a_transversal_operation_gets_no_seam_tolerance() -> None:
 
 
 def as_pairs(hardware: Hardware, supply: Supply, *, buffered: bool) -> dict[str, float]:
-    made = surgery(hardware, supply, D, np.full(1, 12.0), np.ones(1), np.array([buffered]))
+    made = surgery(hardware, supply, D, a_round(hardware, 12.0), np.ones(1), np.array([buffered]))
     found = logical_pairs(hardware, D, made)
     return {name: float(values[0]) for name, values in found.items()}
 

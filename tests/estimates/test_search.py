@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from machines import GOALS, hardware_from, machines
 
-from trapline.estimates import distributed, hosted, plans
+from trapline.estimates import block_laws, blocks, distributed, hosted, plans
 from trapline.estimates.frontier import Answer, frontier
-from trapline.estimates.goal import Goal
+from trapline.estimates.goal import CODES, Goal
 from trapline.estimates.machine import machines_of
 from trapline.estimates.outcome import Outcome, best_of_rows
+from trapline.estimates.report import FrontierPoint
 from trapline.estimates.search import best, everything
 from trapline.targets.load import load_target
 
@@ -35,8 +36,12 @@ def unprune(patch: pytest.MonkeyPatch) -> None:
         del tiles
         return np.arange(len(distance))
 
+    def all_blocks(hardware: Any, _g: Any) -> Any:
+        return np.repeat(hardware.far_gates[:, None] > 0.0, len(block_laws.BICYCLES), axis=1)
+
+    patch.setattr(blocks, "possible", all_blocks)
     patch.setattr(plans, "_worth_having", all_plans)
-    patch.setattr(hosted, "_hopeful", all_hosted)
+    patch.setattr(hosted, "hopeful_operations", all_hosted)
     patch.setattr(hosted, "_in_time", all_in_time)
     patch.setattr(distributed, "_hopeful", all_cuts)
 
@@ -71,9 +76,12 @@ def dominated(point: tuple[float, ...], others: set[tuple[float, ...]]) -> bool:
 
 @pytest.mark.parametrize("rate_hz", [3e3, 1e5])
 @pytest.mark.parametrize("parallel", [1, 40, 5000])
-def test_the_frontier_is_that_of_all_choices(rate_hz: float, parallel: int) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_the_frontier_is_that_of_all_choices(rate_hz: float, parallel: int, code: str) -> None:
     """Brute force: every pair of choices is compared, with every module size of a chain."""
-    goal = Goal(logical_qubits=40, logical_error=1e-8, t_error=1e-8, t_per_step=1.0, steps=None)
+    goal = Goal(
+        logical_qubits=40, logical_error=1e-8, t_error=1e-8, t_per_step=1.0, steps=None, code=code
+    )
     machine = machines_of(load_target("ionq-2028"))[0]
     changes = {"pair_rate_hz": rate_hz, "parallel_gates": parallel, "coherence_us": 1e9}
     hardware = machine.hardware.vary({k: np.array([float(v)]) for k, v in changes.items()})
@@ -93,6 +101,31 @@ def test_the_frontier_is_that_of_all_choices(rate_hz: float, parallel: int) -> N
     points = set(fastest.values())
     want = {(int(p[0]), int(p[1])) for p in points if not dominated(p, points)}
     assert found == want
+
+
+@pytest.mark.parametrize("parallel", [2, 400, 5000])
+def test_the_frontier_of_blocks_is_that_of_every_number_of_blocks(parallel: int) -> None:
+    """A machine whose modules have room for as many blocks as are tried, one after the other."""
+    machine = machines_of(load_target("ionq-2028"))[0]
+    changes = {"pair_rate_hz": 1e6, "parallel_gates": float(parallel), "coherence_us": 1e10}
+    hardware = machine.hardware.vary({k: np.array([v]) for k, v in changes.items()})
+    goal = Goal(
+        logical_qubits=400, logical_error=1e-8, t_error=1e-8, t_per_step=0.0, steps=None,
+        code="bicycle",
+    )  # fmt: skip
+    points = frontier([Answer(machine, everything(hardware, goal))], goal)
+    found = {(point.modules, step_of(point)) for point in points}
+    sizes = hardware.data_qubits[0] - np.arange(0.0, 8000.0, 40.0)
+    rows = hardware.vary({"data_qubits": sizes})
+    some = best(rows, goal)
+    good = np.isfinite(some.modules)
+    times = zip(some.modules[good].tolist(), some.step_time_us[good].tolist(), strict=True)
+    every = {(m, t) for m, t in times}
+    assert not [p for p in every if not any(m <= p[0] and t <= p[1] for m, t in found)]
+
+
+def step_of(point: FrontierPoint) -> float:
+    return point.remote_operation_time_us or point.logical_cycle_time_us
 
 
 def test_a_chain_is_faster_with_fewer_qubits_a_module() -> None:
