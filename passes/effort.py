@@ -24,9 +24,6 @@ class Effort:
             from the third on it follows only one that saved half of `WORTHWHILE`.
         slice_steps: Exchanges that a run of the first of them tries for each stay of a qubit.
         most_sliced: Most work of such a run: an exchange counts four and the slices of a mean stay.
-        least_density: Pairs that the stays attract each other by, for each stay, from which on the
-            circuit is sliced.
-        least_pairs: Pairs of the best assignment so far, for each qubit, from which on it is.
         polish_hots: First temperatures of annealing the best of these, one each.
         rounds: For each round, the first temperatures of its runs, which are independent; the next
             round starts from the best. Each round does twice the work of the one before, and from
@@ -50,8 +47,6 @@ class Effort:
     slice_rounds: tuple[tuple[float, ...], ...] = ()
     slice_steps: int = 0
     most_sliced: int = 0
-    least_density: float = 0.0
-    least_pairs: float = 0.0
     polish_hots: tuple[float, ...] = ()
     rounds: tuple[tuple[float, ...], ...]
     visits: int
@@ -94,8 +89,6 @@ TRIAL = Effort(
     slice_rounds=((1.0,),),
     slice_steps=200,
     most_sliced=5_000_000,
-    least_density=0.45,
-    least_pairs=1.0,
     polish_hots=(0.3,),
     rounds=((0.3,),),
     visits=120,
@@ -113,8 +106,6 @@ EFFORTS = {
         slice_rounds=((1.0, 2.0),),
         slice_steps=200,
         most_sliced=5_000_000,
-        least_density=0.45,
-        least_pairs=1.0,
         polish_hots=(0.3,),
         rounds=((0.3,), (0.8,)),
         visits=250,
@@ -129,7 +120,6 @@ EFFORTS = {
         slice_rounds=((1.0, 2.0),) * 3,
         slice_steps=500,
         most_sliced=10_000_000,
-        least_density=0.4,
         polish_hots=(0.3, 0.3),
         rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),
         visits=1800,

@@ -43,6 +43,10 @@ PLACEMENT_HEAT = (3.0, 0.5)
 SHUFFLED = 3
 """Placements from random orders of the qubits, besides the best, from which slices begin."""
 
+LEAST_COST, LEAST_MEETINGS, LEAST_DENSITY = 1.0, 8, 0.45
+"""Where slices pay: pairs of the best start for each qubit, layers in which qubits may change
+places, and pairs over one link by which a stay attracts others."""
+
 LEAST_TRIES = 50
 """Exchanges for each stay of a qubit below which slices are not worth a trial."""
 
@@ -183,12 +187,15 @@ class Portfolio:
         from trapline.passes.slices import slices_of
 
         effort, segments = self.effort, self.segments
-        costly = self.cost >= effort.least_pairs * segments.n_qubits * self.router.lightest
-        if not costly or effort.most_sliced < LEAST_TRIES * segments.n_segments:
+        if (
+            self.cost < LEAST_COST * segments.n_qubits * self.router.lightest
+            or len(segments.meetings) < LEAST_MEETINGS
+            or effort.most_sliced < LEAST_TRIES * segments.n_segments
+        ):
             return
         slices = slices_of(segments)
-        least = LEAST_TRIES * slices.n_stays
-        if slices.density < effort.least_density or slices.most_steps(effort.most_sliced) < least:
+        most = slices.most_steps(effort.most_sliced)
+        if slices.density < LEAST_DENSITY or most < LEAST_TRIES * slices.n_stays:
             return
         best = self._moving(slices)[: len(effort.polish_hots)]
 
