@@ -3,9 +3,10 @@
 Run `python benchmarks/bench_claims.py FOLDER --out FILE.csv`; FOLDER holds the circuits.
 Each row is one compilation without simulation; `claim` says what it is for:
 
-* full: modules with exactly n/k data qubits; room: with one more each;
+* full: modules with exactly n/k data qubits; room: with one more each, for every circuit whose
+  qubits two or four modules divide;
 * dense: quantum volume; its static pairs are the best of `best` effort with one home a qubit;
-* seed: twenty seeds of one circuit;
+* seed: twenty seeds of each of ten circuits;
 * small: ten qubits and sixty interactions, proven or not.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 from bench_circuits import commit, machine
 
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.compiler.read import read_program
 from trapline.passes.program import ProgramBuilder, Register
 from trapline.targets.network import ideal_network
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from trapline.passes.program import Program
 
-FULL = (
+TEN = (
     "qft_n32", "vqefull_n32_r2", "czfrac_n32_p05", "iqp_n32", "qaoa3r_n20_p2", "qv_n16",
     "vqelin_n32_r3", "czfrac_n16_p07", "mcx_n33", "heis_6x6_s2",
 )  # fmt: skip
@@ -68,20 +70,21 @@ Case = tuple[str, str, "Path | Program", str, int, int, int, str]
 
 def cases(suite: Path, effort: str) -> Iterator[Case]:
     """List what is compiled."""
-    for name in FULL:
-        path = suite / f"{name}.qasm"
-        n = int(name.split("_n")[1].split("_")[0]) if "_n" in name else 36
+    for path in sorted(suite.glob("*.qasm")):
+        name, n = path.stem, read_program(path).n_qubits
         for modules in (2, 4):
-            size = -(-n // modules)
+            if n % modules:
+                continue
+            size = n // modules
             yield "full", name, path, "complete", modules, size, 0, effort
             yield "room", name, path, "complete", modules, size + 1, 0, effort
             if name.startswith("qv"):
                 yield "dense", name, path, "complete", modules, size, 0, "best"
-    for name in FULL:
-        n = int(name.split("_n")[1].split("_")[0]) if "_n" in name else 36
+    for name in TEN:
+        path = suite / f"{name}.qasm"
+        size = -(-read_program(path).n_qubits // 4) + 1
         for seed in range(SEEDS):
-            path = suite / f"{name}.qasm"
-            yield "seed", name, path, "complete", 4, -(-n // 4) + 1, seed, effort
+            yield "seed", name, path, "complete", 4, size, seed, effort
     for seed in range(SMALL):
         program = small(seed)
         for kind, modules, size in (("complete", 2, 5), ("complete", 3, 4), ("line", 3, 4)):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
-MEAN_BLOCK = 1.5
+MEAN_BLOCK = 1.2
 """Segments of a mean block from which on blocks are kept together."""
 
 
