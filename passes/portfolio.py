@@ -119,7 +119,8 @@ class Portfolio:
         if self.router.weights is not None:
             found = relabelled(self.segments, found, self.router)
         cost = weight_of(self.segments, found, self.router)
-        self.found.append((cost, found))
+        if self.effort.others:
+            self.found.append((cost, found))
         if cost <= self.cost:
             self.best, self.cost = found, cost
         return cost
