@@ -53,7 +53,7 @@ def place_qubits(
     rooms = np.minimum(np.array(network.data_qubits, dtype=np.int64), n)
     at = _in_blocks(rooms, n)
     if shuffle:
-        np.random.default_rng(seed).shuffle(at)
+        np.random.default_rng(seed % 2**32).shuffle(at)
     a, b, weight = attraction(segments)
     heads, tails = np.concatenate([a, b]), np.concatenate([b, a])
     order = np.argsort(heads, kind="stable")

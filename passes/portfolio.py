@@ -50,6 +50,9 @@ places, and pairs over one link by which a stay attracts others."""
 LEAST_TRIES = 50
 """Exchanges for each stay of a qubit below which slices are not worth a trial."""
 
+ENTRIES_A_TRY = 4
+"""Array entries that an exchange over slices visits, at least."""
+
 MOST_NEIGHBOURING = 5_000
 """Most interactions of a problem whose neighbourhoods CP-SAT searches."""
 
@@ -189,7 +192,8 @@ class Portfolio:
 
         effort, segments = self.effort, self.segments
         if (
-            self.cost < LEAST_COST * segments.n_qubits * self.router.lightest
+            not effort.slice_rounds
+            or self.cost < LEAST_COST * segments.n_qubits * self.router.lightest
             or len(segments.meetings) < LEAST_MEETINGS
             or effort.most_sliced < LEAST_TRIES * segments.n_segments
         ):
@@ -206,6 +210,8 @@ class Portfolio:
 
         for found in best:
             self._offer(found)
+        if self.deadline.is_over():
+            return
         self._offer_all(polish, len(best), self._work(0))
 
     def _moving(self, slices: Slices) -> list[Assignment]:
@@ -257,7 +263,7 @@ class Portfolio:
                 hot=hots[number],
             )
 
-        return self._runs(run, len(hots), steps)
+        return self._runs(run, len(hots), ENTRIES_A_TRY * steps)
 
     def _bases(self) -> list[Assignment]:
         """List assignments with one home a qubit: the best, and placements from random orders."""

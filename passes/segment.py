@@ -158,8 +158,8 @@ class Segments:
         """Layer of each interaction; int32, (i,), rising from 0 without gaps.
 
         A layer is a run of consecutive interactions in which no qubit meets two of its segments.
-        Homes change between layers only, and data qubits are counted layer by layer. The fewest
-        layers are kept that also let qubits change places between blocks (`meetings`).
+        Homes change between layers only, and data qubits are counted layer by layer. Layers begin
+        where qubits may change places between blocks (`meetings`), and wherever else they must.
         """
         out = np.cumsum(self._starts > 0, dtype=np.int32)
         out.flags.writeable = False
