@@ -221,6 +221,7 @@ def _whole_groups(
     from trapline.passes.carry import copies_to_meet
 
     starts, ends = starts[several], ends[several]
+    homes = _homes_at_start(segments, assignment, starts, ends)
     copies = np.array(
         copies_to_meet(
             starts,
@@ -229,12 +230,29 @@ def _whole_groups(
             segments.pins.astype(np.int64),
             segments.qubit.astype(np.int64),
             assignment.place.astype(np.int64),
-            homes_of_pins(segments, assignment).astype(np.int64),
+            homes,
         )
     )
     limits = np.array([NEVER - 1 if c is None else c for c in network.comm_qubits])
     fits = copies <= limits[assignment.place[starts]]
     return np.stack([groups[starts], starts, ends - 1], axis=1).astype(np.int64)[fits]
+
+
+def _homes_at_start(
+    segments: Segments, assignment: Assignment, starts: NDArray[np.intp], ends: NDArray[np.intp]
+) -> Longs:
+    """Return the homes of all pins, -1 for those that move in the midst of their group.
+
+    A group that happens whole does so at its first interaction, before such moves.
+    """
+    begin = np.full(segments.n_interactions, segments.n_layers)
+    for size in np.unique(ends - starts).tolist():
+        firsts = starts[ends - starts == size]
+        begin[firsts[:, None] + np.arange(size)] = segments.layer[firsts][:, None]
+    pins, before = segments.pins, segments.previous[segments.pins]
+    changes = (before >= 0) & (assignment.home[pins] != assignment.home[before])
+    changes &= assignment.move[pins] > np.repeat(begin, np.diff(segments.pin_start))
+    return np.where(changes, -1, homes_of_pins(segments, assignment)).astype(np.int64)
 
 
 def _is_late(

@@ -16,6 +16,8 @@ from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY
 from trapline.passes.plan import Event, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trapline.passes.program import Program
 
 Row = tuple[int, tuple[int, ...], tuple[float, ...], int, int]
@@ -35,7 +37,7 @@ def axes_ahead(plan: Plan, rows: list[Row]) -> dict[int, Vector]:
     program = plan.expanded
     ahead: list[Vector | None] = [None] * program.n_qubits
     found: dict[int, Vector] = {}
-    members = _members_of_groups(plan)
+    members, wires = _members_of_groups(plan), wires_of_groups(plan)
     kinds: list[int] = plan.kinds.tolist()
     items: list[int] = plan.items.tolist()
     sources: list[int] = plan.sources.tolist()
@@ -49,6 +51,8 @@ def axes_ahead(plan: Plan, rows: list[Row]) -> dict[int, Vector]:
         elif kind == Event.WHOLE:
             for op in reversed(members[item]):
                 _look(program, rows, op, ahead)
+            for q, axis in zip(wires[item], _operand_axes(plan.program, item), strict=True):
+                ahead[q] = axis or ahead[q]  # a copy may take part along the axis of the whole
         elif kind == Event.LOCAL:
             _look(program, rows, item, ahead)
         elif kind == Event.SPREAD:
@@ -74,9 +78,15 @@ def _look(program: Program, rows: list[Row], op: int, ahead: list[Vector | None]
             columns = tuple(zip(*rotation, strict=True))
             ahead[qubits[0]] = rotate(columns, axis)  # type: ignore[arg-type]  # the inverse rotation
         return
-    axes = axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, params)
-    for q, axis in zip(qubits, axes, strict=True):
+    for q, axis in zip(qubits, _operand_axes(program, op), strict=True):
         ahead[q] = axis
+
+
+def _operand_axes(program: Program, op: int) -> Sequence[Vector | None]:
+    """Return the axis along which an operation acts on each operand, None where there is none."""
+    if program.opcodes[op] == UNITARY:
+        return axes_of(program, op)
+    return gate_axes(int(program.opcodes[op]), program.params_of(op))
 
 
 def _members_of_groups(plan: Plan) -> dict[int, list[int]]:

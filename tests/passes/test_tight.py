@@ -295,3 +295,31 @@ def test_qubits_stay_where_full_modules_cannot_exchange_them() -> None:
     plan = allocate_best(program, expanded, segments, network, assignment)
     assert check_plan(plan, network).migrations == 0
     assert plan.epr_pairs == 2
+
+
+@pytest.mark.parametrize("comm_qubits", [(2, 1, 3), (1, 1, 1)])
+def test_a_gate_that_is_split_happens_whole_only_with_qubits_that_have_moved(
+    comm_qubits: tuple[int, ...],
+) -> None:
+    """Qubit 4 moves in the midst of the parts of the CCX; the whole once took its copy before."""
+    out = ProgramBuilder("split", [Register("q", 8)])
+    rows: list[tuple[str, tuple[int, ...], tuple[float, ...]]] = [
+        ("cx", (0, 1), ()),
+        ("cx", (3, 2), ()),
+        ("u3", (1,), (1.21, 2.05, 0.87)),
+        ("cx", (1, 0), ()),
+        ("u3", (1,), (2.18, 1.78, 1.83)),
+        ("cx", (0, 1), ()),
+        ("cx", (1, 0), ()),
+        ("cx", (3, 4), ()),
+        ("u3", (3,), (0.85, 1.42, 1.90)),
+        ("cx", (3, 1), ()),
+        ("ccx", (0, 1, 4), ()),
+    ]
+    for gate, qubits, angles in rows:
+        out.add(gate, qubits, angles)
+    network = replace(ideal_network("line", 3, 3), comm_qubits=comm_qubits)
+    for seed in range(4):
+        found = compile_circuit(out.build(), network, effort="fast", seed=seed)
+        assert found.verification is not None
+        assert found.verification.passed
