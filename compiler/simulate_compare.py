@@ -165,7 +165,8 @@ class _Comparison:
             max_branches=self.effort.branches,
             seed=self.seed,
         )
-        if len(left.ends) > 1 and not (left.complete and right.complete):
+        # A sample of the original's own branches says nothing of all of them.
+        if not left.complete or (len(left.ends) > 1 and not right.complete):
             raise TooLargeError("resets of entangled qubits in too many branches")
         self.paths += right.paths
         self.complete &= right.complete

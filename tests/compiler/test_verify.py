@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from distributed import Distributed, Row, distribute
 
+from trapline.compiler.pipeline import compile as compile_circuit
 from trapline.compiler.structure import check_structure
 from trapline.compiler.verify import Verification, verify, verify_files
 from trapline.errors import CheckError, InputError
@@ -323,3 +324,38 @@ def test_a_plan_check_reports_where_qubits_end() -> None:
     found = check_plan(cx_plan(one_cx()), NETWORK)
     assert isinstance(found, PlanCheck)
     assert found.final_home == (0, 1)
+
+
+def test_more_resets_than_branches_can_be_followed_are_no_difference() -> None:
+    """A sample of the original's branches was once compared with one of the circuit's."""
+    out = ProgramBuilder("resets", [Register("q", 8)], [Register("c", 1)])
+    rows: list[tuple[str, tuple[int, ...], tuple[float, ...]]] = [
+        ("cx", (0, 1), ()),
+        ("reset", (0,), ()),
+        ("cx", (2, 1), ()),
+        ("cx", (2, 0), ()),
+        ("u3", (2,), (1.19, 1.70, 2.42)),
+        ("u3", (0,), (1.43, 2.49, 1.29)),
+        ("reset", (2,), ()),
+        ("reset", (0,), ()),
+        ("cx", (1, 0), ()),
+        ("u3", (2,), (2.19, 1.44, 0.51)),
+        ("cx", (2, 1), ()),
+        ("u3", (0,), (1.85, 1.15, 1.46)),
+        ("reset", (0,), ()),
+        ("reset", (2,), ()),
+        ("u3", (2,), (2.26, 1.88, 0.92)),
+        ("cx", (2, 0), ()),
+        ("cx", (1, 2), ()),
+        ("u3", (1,), (1.11, 0.87, 0.72)),
+        ("reset", (0,), ()),
+        ("reset", (1,), ()),
+    ]
+    for gate, qubits, angles in rows:
+        out.add(gate, qubits, angles)
+    out.add("measure", (2,), bit=0)
+    network = replace(ideal_network("line", 4, 5), data_qubits=(1, 1, 5, 4))
+    for seed in range(4):
+        found = compile_circuit(out.build(), network, effort="fast", seed=seed).verification
+        assert found is not None
+        assert found.passed is not False, found.checked
