@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.axes import PAULIS, axes_of, gate_axes
-from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET, UNITARY
+from trapline.passes.axes import PAULIS, axes_of
+from trapline.passes.gates import BARRIER, EPR, GATES, MEASURE, OPCODE, RESET
 
 if TYPE_CHECKING:
     from trapline.passes.program import Program
@@ -95,10 +95,7 @@ def _fill_axes(program: Program, opcode: int, mine: Longs, example: Longs, axes:
         axes[mine, : len(letters)] = [_LETTERS[letter] for letter in letters]
         return
     for kind, op in zip(mine.tolist(), example[mine].tolist(), strict=True):
-        found = (
-            axes_of(program, op) if opcode == UNITARY else gate_axes(opcode, program.params_of(op))
-        )
-        for operand, axis in enumerate(found):
+        for operand, axis in enumerate(axes_of(program, op)):
             if axis is not None:
                 axes[kind, operand] = axis
 

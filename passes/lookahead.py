@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from trapline.passes.axes import (
     Vector,
     axes_of,
-    gate_axes,
     rotate,
     rotation_of,
     rotation_of_gate,
@@ -16,8 +15,6 @@ from trapline.passes.gates import BARRIER, MEASURE, OPCODE, UNITARY
 from trapline.passes.plan import Event, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from trapline.passes.program import Program
 
 Row = tuple[int, tuple[int, ...], tuple[float, ...], int, int]
@@ -51,7 +48,7 @@ def axes_ahead(plan: Plan, rows: list[Row]) -> dict[int, Vector]:
         elif kind == Event.WHOLE:
             for op in reversed(members[item]):
                 _look(program, rows, op, ahead)
-            for q, axis in zip(wires[item], _operand_axes(plan.program, item), strict=True):
+            for q, axis in zip(wires[item], axes_of(plan.program, item), strict=True):
                 ahead[q] = axis or ahead[q]  # a copy may take part along the axis of the whole
         elif kind == Event.LOCAL:
             _look(program, rows, item, ahead)
@@ -78,15 +75,8 @@ def _look(program: Program, rows: list[Row], op: int, ahead: list[Vector | None]
             columns = tuple(zip(*rotation, strict=True))
             ahead[qubits[0]] = rotate(columns, axis)  # type: ignore[arg-type]  # the inverse rotation
         return
-    for q, axis in zip(qubits, _operand_axes(program, op), strict=True):
+    for q, axis in zip(qubits, axes_of(program, op), strict=True):
         ahead[q] = axis
-
-
-def _operand_axes(program: Program, op: int) -> Sequence[Vector | None]:
-    """Return the axis along which an operation acts on each operand, None where there is none."""
-    if program.opcodes[op] == UNITARY:
-        return axes_of(program, op)
-    return gate_axes(int(program.opcodes[op]), program.params_of(op))
 
 
 def _members_of_groups(plan: Plan) -> dict[int, list[int]]:

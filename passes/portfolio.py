@@ -50,9 +50,6 @@ places, and pairs over one link by which a stay attracts others."""
 LEAST_TRIES = 50
 """Exchanges for each stay of a qubit below which slices are not worth a trial."""
 
-ENTRIES_A_TRY = 4
-"""Array entries that an exchange over slices visits, at least."""
-
 MOST_NEIGHBOURING = 5_000
 """Most interactions of a problem whose neighbourhoods CP-SAT searches."""
 
@@ -202,7 +199,7 @@ class Portfolio:
         most = slices.most_steps(effort.most_sliced)
         if slices.density < LEAST_DENSITY or most < LEAST_TRIES * slices.n_stays:
             return
-        best = self._moving(slices)[: len(effort.polish_hots)]
+        best = self._moving(slices, most)[: len(effort.polish_hots)]
 
         def polish(turn: int) -> Assignment:
             hot = effort.polish_hots[turn]
@@ -214,15 +211,15 @@ class Portfolio:
             return
         self._offer_all(polish, len(best), self._work(0))
 
-    def _moving(self, slices: Slices) -> list[Assignment]:
+    def _moving(self, slices: Slices, most: int) -> list[Assignment]:
         """List assignments in which qubits move, the cheapest first.
 
-        Round by round, each `SLICE_GROWTH` times as long, as long as that saves enough.
+        Round by round, each `SLICE_GROWTH` times as long, as long as that saves enough and no run
+        tries more than `most` exchanges.
         """
         found: list[tuple[int, int, Assignment]] = []
         bases = self._bases()
         steps, least = self.effort.slice_steps * slices.n_stays, None
-        most = slices.most_steps(self.effort.most_sliced)
         for hots in self.effort.slice_rounds:
             steps = min(steps, most)
             for start in self._slice_once(slices, bases, hots, len(found), steps):
@@ -263,15 +260,16 @@ class Portfolio:
                 hot=hots[number],
             )
 
-        return self._runs(run, len(hots), ENTRIES_A_TRY * steps)
+        return self._runs(run, len(hots), int(slices.work_a_try * steps))
 
     def _bases(self) -> list[Assignment]:
         """List assignments with one home a qubit: the best, and placements from random orders."""
         from trapline.passes.placement import place_qubits
 
+        n_runs = sum(map(len, self.effort.slice_rounds))
         placed = [
             place_qubits(self.segments, self.network, self.router, seed=seed, shuffle=True)
-            for seed in range(self.seed, self.seed + SHUFFLED)
+            for seed in range(self.seed, self.seed + min(SHUFFLED, n_runs - 1))
         ]
         return [self.static, *placed]
 

@@ -101,10 +101,10 @@ class Segments:
         return order, bounds
 
     @cached_property
-    def blocks(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the block at each position of `chain_table` begins and ends there.
+    def block_starts(self) -> NDArray[np.bool_]:
+        """Tell which positions of `chain_table` begin a block; bool, (s,).
 
-        Two int64 arrays, (s,). A block is a run of segments of one qubit whose interactions all
+        A block is a run of segments of one qubit whose interactions all
         have one and the same other operand, such as those of the three CX of a general two-qubit
         gate. A segment with several partners is a block of its own; so is every segment of a
         circuit whose blocks hold fewer than `MEAN_BLOCK` on average, which is not made of them.
@@ -124,9 +124,7 @@ class Segments:
         starts[bounds[:-1]] = True
         if MEAN_BLOCK * np.count_nonzero(starts) > len(chains):
             starts[:] = True
-        first = np.append(np.flatnonzero(starts), len(chains))
-        block = np.cumsum(starts) - 1
-        return first[block], first[block + 1]
+        return starts
 
     @cached_property
     def _starts(self) -> Ints:
@@ -136,7 +134,7 @@ class Segments:
         linked = np.flatnonzero((previous >= 0) & (first >= 0))
         before = np.full(self.n_interactions, -1, dtype=np.int32)
         np.maximum.at(before, first[linked], last[previous[linked]])
-        opening = chains[self.blocks[0] == np.arange(self.n_segments)]
+        opening = chains[self.block_starts]
         opening = opening[(previous[opening] >= 0) & (first[opening] >= 0)]
         apart = np.full(self.n_interactions, -1, dtype=np.int32)
         np.maximum.at(apart, first[opening], last[previous[opening]])

@@ -16,6 +16,7 @@ architectures", CF '20, arXiv:2005.12259, who cut each slice in turn.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,10 +65,15 @@ class Slices:
         """Number of stays."""
         return len(self.qubit)
 
-    def most_steps(self, work: int) -> int:
-        """Return how many exchanges do some work: each four and the slices of a mean stay."""
+    @cached_property
+    def work_a_try(self) -> float:
+        """Array entries that an exchange visits, about: four and the slices of a mean stay."""
         places = len(self.opening) * len(np.unique(self.qubit))
-        return int(work / (4 + places / max(self.n_stays, 1)))
+        return 4 + places / max(self.n_stays, 1)
+
+    def most_steps(self, work: int) -> int:
+        """Return how many exchanges do some work."""
+        return int(work / self.work_a_try)
 
     @property
     def density(self) -> float:
