@@ -85,9 +85,16 @@ def plan_circuit(
         forms = _promising(forms, strict=effort == "default")
     trials = planner.trials(forms)
     prices = [trial.weight for trial in trials] or [0]
-    order = sorted(range(len(forms)), key=lambda i: (prices[i], forms[i].segments.n_interactions))
+    full = sum(network.data_qubits) <= program.n_qubits
+
+    def rank(i: int) -> tuple[int, ...]:
+        model = forms[i].segments
+        return prices[i], model.n_interactions, model.n_layers if full else -model.n_layers
+
+    order = sorted(range(len(forms)), key=rank)
     limit = CLOSE[effort] * (prices[order[0]] + planner.router.unit)
     best: Found | None = None
+    tried: set[tuple[int, int]] = set()
     for i in order:
         form = forms[i]
         if best is not None and (
@@ -97,6 +104,9 @@ def plan_circuit(
             or planner.deadline.is_over()
         ):
             break
+        in_blocks = not form.segments.block_starts.all()
+        if effort != "best" and in_blocks and _size(form) in tried:
+            continue
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
@@ -106,6 +116,7 @@ def plan_circuit(
             continue
         if best is None or planner.weight(plan) < planner.weight(best[0]):
             best = plan, solution, form, rewrite
+        tried.add(_size(form))
     if best is None:
         best = (*planner.attempt(given, None), given, None)
     best = planner.with_parities(program, best)
@@ -124,25 +135,29 @@ def plan_circuit(
     )
 
 
+def _size(form: Form) -> tuple[int, int]:
+    return form.segments.n_interactions, form.segments.n_segments
+
+
 def _promising(forms: list[Form], *, strict: bool) -> list[Form]:
     """Leave out forms with no fewer interactions and no fewer segments than another one.
 
     Args:
         forms: Some forms.
-        strict: Leave out only those with as many of both as one before.
+        strict: Leave out only those with as many of both as one before, and as many layers.
     """
-
-    def size(form: Form) -> tuple[int, int]:
-        return form.segments.n_interactions, form.segments.n_segments
-
     return [
         form
         for at, form in enumerate(forms)
         if not any(
-            size(other)[0] <= size(form)[0]
-            and size(other)[1] <= size(form)[1]
-            and (earlier < at if size(other) == size(form) else not strict)
+            _no_fewer(form, other)
+            and (earlier < at if _size(other) == _size(form) else not strict)
+            and not (strict and other.segments.n_layers != form.segments.n_layers)
             for earlier, other in enumerate(forms)
             if earlier != at
         )
     ]
+
+
+def _no_fewer(form: Form, other: Form) -> bool:
+    return all(mine >= theirs for mine, theirs in zip(_size(form), _size(other), strict=True))

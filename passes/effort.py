@@ -28,6 +28,9 @@ class Effort:
         rounds: For each round, the first temperatures of its runs, which are independent; the next
             round starts from the best. Each round does twice the work of the one before, and from
             the third on it follows only one that saved `WORTHWHILE`.
+        shuffled: Where moves saved anything in the first round, it is run from placements of
+            random orders of the qubits as well; exchanges of each.
+        unlike: Most such placements to begin from, which differ from the best and each other.
         visits: Work of a run of the first round for each unit of size.
         least: Least work of a run of the first round.
         most: Most work of a run.
@@ -49,6 +52,8 @@ class Effort:
     most_sliced: int = 0
     polish_hots: tuple[float, ...] = ()
     rounds: tuple[tuple[float, ...], ...]
+    shuffled: tuple[int, ...] = ()
+    unlike: int = 0
     visits: int
     least: int
     most: int
@@ -122,6 +127,8 @@ EFFORTS = {
         most_sliced=10_000_000,
         polish_hots=(0.3, 0.3),
         rounds=((0.3, 0.8), (0.3, 1.5), (0.5, 1.5), (0.3, 1.0), (0.3, 1.5)),
+        shuffled=(200,) * 6,
+        unlike=2,
         visits=1800,
         least=200_000,
         most=2_000_000_000,
@@ -142,6 +149,8 @@ EFFORTS = {
         most_sliced=200_000_000,
         polish_hots=(0.3, 0.3, 0.3, 0.5),
         rounds=((0.3, 0.5, 0.8, 1.5),) * 6,
+        shuffled=(400,) * 12,
+        unlike=4,
         visits=8000,
         least=1_000_000,
         most=20_000_000_000,

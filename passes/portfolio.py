@@ -12,7 +12,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from trapline.passes.assignment import Assignment, is_static, pairs, weight_of
+import numpy as np
+
+from trapline.passes.assignment import Assignment, first_homes, is_static, pairs, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
 from trapline.passes.effort import NEAR, SLICE_GROWTH, WORTHWHILE, Effort
@@ -23,7 +25,6 @@ from trapline.passes.relabel import relabelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from trapline.passes.route import Router
@@ -49,6 +50,9 @@ places, and pairs over one link by which a stay attracts others."""
 
 LEAST_TRIES = 50
 """Exchanges for each stay of a qubit below which slices are not worth a trial."""
+
+ALIKE = 0.1
+"""Share of the qubits by which placements may differ and still be alike."""
 
 MOST_NEIGHBOURING = 5_000
 """Most interactions of a problem whose neighbourhoods CP-SAT searches."""
@@ -279,18 +283,45 @@ class Portfolio:
         for number, hots in enumerate(self.effort.rounds):
             if self.deadline.is_over() or self.cost <= self.bound:
                 break
-            before = self.cost
-            self._anneal_once(hots, seed, self._work(number))
+            base, before = self.best, self.cost
+            self._anneal_once([self.best] * len(hots), hots, seed, self._work(number))
             seed += len(hots)
+            if number == 0 and self.cost < before and is_static(self.segments, base):
+                starts = self._unlike(base, before)
+                hots = (min(hots),) * len(starts)
+                self._anneal_once(starts, hots, seed, self._work(number))
+                seed += len(starts)
             if number and self.cost > (1 - WORTHWHILE) * before:
                 break
 
-    def _anneal_once(self, hots: tuple[float, ...], seed: int, work: int) -> None:
-        """Run one round from the best."""
-        base = self.best
+    def _unlike(self, base: Assignment, cost: int) -> list[Assignment]:
+        """List placements from random orders, about as cheap, unlike a given one and each other."""
+        from trapline.passes.placement import place_qubits
+
+        starts: list[Assignment] = []
+        for turn, exchanges in enumerate(self.effort.shuffled):
+            start = place_qubits(
+                self.segments,
+                self.network,
+                self.router,
+                seed=self.seed + turn,
+                effort=exchanges,
+                shuffle=True,
+            )
+            weight = weight_of(self.segments, start, self.router)
+            if weight <= NEAR * cost and all(
+                _differ(self.segments, start, other) for other in (base, *starts)
+            ):
+                starts.append(start)
+        return starts[: self.effort.unlike]
+
+    def _anneal_once(
+        self, starts: list[Assignment], hots: tuple[float, ...], seed: int, work: int
+    ) -> None:
+        """Run one round."""
 
         def run(turn: int) -> Assignment:
-            return self._annealed(base, seed + turn, hots[turn], work, static=False)
+            return self._annealed(starts[turn], seed + turn, hots[turn], work, static=False)
 
         self._offer_all(run, len(hots), work)
 
@@ -400,3 +431,14 @@ class Portfolio:
 def _name(assignment: Assignment) -> bytes:
     """Return what tells an assignment from others."""
     return b"".join(row.tobytes() for row in (assignment.home, assignment.place, assignment.move))
+
+
+def _differ(segments: Segments, first: Assignment, second: Assignment) -> bool:
+    """Tell whether qubits begin together in one assignment that do not in the other.
+
+    Names of modules do not matter, nor does a share of `ALIKE` of the qubits.
+    """
+    a, b = first_homes(segments, first), first_homes(segments, second)
+    k = int(max(a.max(), b.max())) + 1
+    both = np.bincount(a.astype(np.int64) * k + b, minlength=k * k).reshape(k, k)
+    return int(both.max(axis=0).sum()) < (1 - ALIKE) * len(a)
