@@ -89,6 +89,17 @@ class Network:
         """Whether any module has a limit on its communication qubits."""
         return any(limit is not None for limit in self.comm_qubits)
 
+    def part(self, modules: Sequence[int]) -> Network:
+        """Return the network of some modules, given in ascending order, with their links."""
+        number = {m: i for i, m in enumerate(modules)}
+        return Network(
+            kind="custom",
+            names=tuple(self.names[m] for m in modules),
+            data_qubits=tuple(self.data_qubits[m] for m in modules),
+            comm_qubits=tuple(self.comm_qubits[m] for m in modules),
+            links=tuple((number[a], number[b]) for a, b in self.links if {a, b} <= number.keys()),
+        )
+
 
 def ideal_network(
     kind: str, modules: int, data_qubits: int | Sequence[int], comm_qubits: int | None = None
