@@ -298,6 +298,20 @@ def test_a_distributed_circuit_is_not_distributed_again(ghz: Compiled) -> None:
         compile_circuit(ghz.emitted, PAIR)
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"seed": -1}, "seed: got -1"),
+        ({"seed": 1 << 64}, "seed: got 18446744073709551616"),
+        ({"time_limit": float("nan")}, "time_limit: got nan"),
+        ({"time_limit": -1.0}, "time_limit: got -1.0"),
+    ],
+)
+def test_an_option_out_of_its_range_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(TraplineError, match=says):
+        compile_circuit(GHZ, PAIR, **options)
+
+
 def infeasible(source: str, network: Network) -> InfeasibleError:
     with pytest.raises(InfeasibleError) as caught:
         compile_circuit(source, network, effort="fast")
