@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 KINDS = ("complete", "line", "ring", "grid", "custom")
 
+MOST_MODULES = 2_000
+"""Of one network: tables have an entry for every two modules."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -42,6 +45,13 @@ class Network:
             raise ValueError(f"module names repeat: {self.names}")
         if any(not 0 <= a < b < self.n_modules for a, b in self.links):
             raise ValueError(f"links must be pairs a < b of module numbers: {self.links}")
+        if len(set(self.links)) != len(self.links):
+            raise ValueError(f"links repeat: {self.links}")
+        if not self.names or min(self.data_qubits) < 0 or min(c or 0 for c in self.comm_qubits) < 0:
+            raise ValueError(
+                "need at least one module, and no fewer than 0 qubits in any: got "
+                f"{self.data_qubits} data and {self.comm_qubits} communication qubits"
+            )
 
     @property
     def n_modules(self) -> int:
