@@ -75,5 +75,5 @@ def taking_part(network: Network, n_qubits: int) -> list[int] | None:
     def room(group: list[int]) -> int:
         return sum(network.data_qubits[m] for m in group)
 
-    best = max(groups, key=room, default=[])
+    best = max(groups, key=room, default=list[int]())
     return best if room(best) >= n_qubits and len(best) < network.n_modules else None
