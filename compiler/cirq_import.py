@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import cirq
 
 _BELL = np.array([1, 0, 0, 1]) / np.sqrt(2)
+_NOT_FINITE = "has an angle or an entry that is not a finite number"
 
 
 def program_from_cirq(circuit: cirq.AbstractCircuit, name: str = "circuit") -> Program:
@@ -164,7 +165,11 @@ class _Importer:
 
     def fail(self, op: object, why: str, *, hint: str = "") -> NoReturn:
         """Raise an `InputError` about an operation."""
-        shown = str(op).split("\n", maxsplit=1)[0][:120]
+        try:
+            text = str(op)
+        except ValueError:  # cirq cannot show every angle that is not a number
+            text = repr(op)
+        shown = text.split("\n", maxsplit=1)[0][:120]
         raise InputError(f"moment {self.moment}: {shown}: {why}", hint=hint)
 
     def operation(self, op: cirq.Operation, condition: Condition) -> None:
@@ -221,9 +226,14 @@ class _Importer:
         import cirq
 
         gate: cirq.Gate | None = op.gate
-        rows = None if gate is None else self.rows_of(gate)
+        try:
+            rows = None if gate is None else self.rows_of(gate)
+        except ArithmeticError:  # cirq divides by zero where an exponent is infinite
+            self.fail(op, _NOT_FINITE)
         if rows is not None:
             for row in rows:
+                if not np.isfinite(row.params if row.matrix is None else row.matrix).all():
+                    self.fail(op, _NOT_FINITE)
                 self.append(row, qubits, condition)
             return
         if not (cirq.has_unitary(op) or cirq.is_measurement(op)):

@@ -28,6 +28,7 @@ from trapline.compiler.console import (
     progress,
 )
 from trapline.errors import InfeasibleError
+from trapline.targets.network import MOST_MODULES
 
 if TYPE_CHECKING:
     from trapline.compiler.pipeline import Compiled
@@ -57,7 +58,9 @@ def main() -> None:
     type=click.Choice(["complete", "line", "ring", "grid"]),
     help="An ideal network instead of a target.",
 )
-@click.option("--modules", type=click.IntRange(min=1), help="Modules of the ideal network.")
+@click.option(
+    "--modules", type=click.IntRange(1, MOST_MODULES), help="Modules of the ideal network."
+)
 @click.option(
     "--data-qubits", type=click.IntRange(1, MOST_QUBITS), help="Data qubits of each module."
 )

@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from trapline.errors import InfeasibleError, TraplineError, TraplineWarning
+from trapline.passes.effort import LARGEST_SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 STOPPED = 6
 """Exit code when a limit struck and the answer is valid."""
-
-LARGEST_SEED = 2_000_000_000
-"""Solvers add small numbers to the seed and keep it in 32 bits."""
 
 _DEBUG = "trapline.debug"
 

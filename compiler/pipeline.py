@@ -12,7 +12,7 @@ from trapline.compiler.emission import Emission, is_beyond_simulation
 from trapline.compiler.planning import Planned, plan_circuit
 from trapline.compiler.read import load
 from trapline.errors import CheckError, InputError, TraplineError
-from trapline.passes.effort import EFFORTS
+from trapline.passes.effort import EFFORTS, LARGEST_SEED
 from trapline.passes.gates import EPR
 from trapline.targets.load import load_target
 from trapline.targets.model import Target
@@ -122,7 +122,7 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         circuit: A path, the text of a program, or a cirq circuit.
         target: A name of the catalogue, the path of a TOML file, a `Target`, or an ideal `Network`.
         effort: How hard to search: `fast`, `default` or `best`.
-        seed: Seed of every random choice; the same seed gives the same plan.
+        seed: Seed of every random choice, 0 to 2,000,000,000; the same seed gives the same plan.
         time_limit: Seconds for the search; the best plan found by then is verified and returned.
         objective: What the plan keeps small: EPR `pairs`, or, for a target, the `time` that its
             links are busy or the `infidelity` of its pairs (`trapline.targets.objective`).
@@ -137,11 +137,16 @@ def compile(  # noqa: A001  # the name users expect: trapline.compile
         TargetError: The target cannot be read, or the objective needs one.
         InfeasibleError: The circuit does not fit the target.
         CheckError: The result failed a check.
+        TraplineError: An option is out of its range.
     """
     if effort not in EFFORTS:
         raise TraplineError(f"effort: got {effort!r}, want one of {', '.join(EFFORTS)}")
     if objective not in OBJECTIVES:
         raise TraplineError(f"objective: got {objective!r}, want one of {', '.join(OBJECTIVES)}")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise TraplineError(f"seed: got {seed}, want 0 to {LARGEST_SEED}")
+    if time_limit is not None and not time_limit >= 0:  # nor NaN
+        raise TraplineError(f"time_limit: got {time_limit}, want 0 or more seconds")
     clock = Clock(progress)
     with clock.stage("read"):
         program, sha256 = load(circuit)

@@ -8,8 +8,12 @@ same, by a method that shares no code with what made it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
 from trapline.errors import InfeasibleError
@@ -59,7 +63,7 @@ def plan_circuit(
     time_limit: float | None,
     objective: Objective,
 ) -> Planned:
-    """Plan a circuit for a network.
+    """Plan a circuit for a network; where that is impossible, for the modules that can help.
 
     Args:
         program: The input.
@@ -74,6 +78,79 @@ def plan_circuit(
         InfeasibleError: The circuit does not fit the network.
         CheckError: The plan failed its check.
     """
+    from trapline.passes.feasible import taking_part
+
+    def plan(room: Network, aim: Objective, how: str) -> Planned:
+        return _plan(
+            program, room, clock, effort=how, seed=seed, time_limit=time_limit, objective=aim
+        )
+
+    try:
+        return plan(network, objective, effort)
+    except InfeasibleError as error:
+        failure = error
+    modules = taking_part(network, program.n_qubits)
+    if modules is not None:
+        inside = [set(link) <= set(modules) for link in network.links]
+        aim = replace(objective, values=tuple(compress(objective.values, inside)))
+        with suppress(InfeasibleError):
+            found = plan(network.part(modules), aim, effort)
+            return _in_whole(found, modules, network, objective)
+    if failure.constraint == "comm_qubits" and 0 in network.comm_qubits:
+        limits = (limit if limit is None else max(limit, 1) for limit in network.comm_qubits)
+        try:
+            plan(replace(network, comm_qubits=tuple(limits)), objective, "fast")
+        except InfeasibleError as error:  # one is not enough, and what is was found by trying
+            raise InfeasibleError(
+                failure.message,
+                constraint=failure.constraint,
+                nearest=error.nearest,
+                hint=error.hint,
+            ) from None
+    raise failure
+
+
+def _in_whole(
+    found: Planned, modules: list[int], network: Network, objective: Objective
+) -> Planned:
+    """Return a plan for some modules as one for the network; the modules left out stay idle.
+
+    They could be home to qubits that interact with few others, so that less is proven.
+    """
+    from trapline.passes.bounds import spreading_bound
+    from trapline.passes.check import check_plan
+    from trapline.passes.plan import Event
+    from trapline.passes.segment import segment
+
+    plan = found.plan
+    number = np.array([*modules, -1], dtype=np.int32)  # the last one for -1
+    spread = plan.kinds == Event.SPREAD  # its source is a qubit
+    sources = number[np.where(spread, -1, plan.sources)]
+    plan = replace(
+        plan,
+        initial_home=number[plan.initial_home],
+        modules=number[plan.modules],
+        sources=np.where(spread, plan.sources, sources),
+    )
+    bound = spreading_bound(segment(plan.expanded), network)
+    return replace(
+        found,
+        plan=plan,
+        solution=replace(found.solution, lower_bound=bound),
+        usage=check_plan(plan, network, objective),
+    )
+
+
+def _plan(
+    program: Program,
+    network: Network,
+    clock: Clock,
+    *,
+    effort: str,
+    seed: int,
+    time_limit: float | None,
+    objective: Objective,
+) -> Planned:
     from trapline.passes.check import check_plan
     from trapline.passes.feasible import check_feasible
 

@@ -20,6 +20,7 @@ from trapline.compiler.qasm_gates import (
     recognised,
 )
 from trapline.compiler.qasm_lex import closest, shown
+from trapline.compiler.qasm_modifiers import MAX_REPEATED
 from trapline.compiler.qasm_values import number
 from trapline.passes.gates import BARRIER
 
@@ -154,4 +155,8 @@ def _expansion(reader: Reader, steps: list[Step], values: dict[str, float]) -> E
             (opcode, params, tuple(step.qubits[p] for p in positions))
             for opcode, params, positions in inner.ops
         )
+        if len(ops) > MAX_REPEATED:
+            source.fail(
+                step.token.start, f"more than {MAX_REPEATED} operations in one gate are too many"
+            )
     return Expansion(tuple(ops), phase)

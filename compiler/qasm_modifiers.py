@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trapline.compiler.qasm_columns import Columns
 
 MAX_REPEATED = 1_000_000
-"""Most operations that a power may become."""
+"""Most operations that a power, or a gate that is defined by others, may become."""
 
 MAX_MATRIX_QUBITS = 8
 """Widest controlled gate that is kept as a matrix."""

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import stim  # type: ignore[import-untyped]  # Stim ships no py.typed marker
 
 _IGNORED = ("DETECTOR", "OBSERVABLE_INCLUDE", "QUBIT_COORDS", "SHIFT_COORDS", "TICK")
+MOST_INSTRUCTIONS = 10_000_000
+"""Most instructions, with all REPEAT unrolled."""
+
 _FEEDBACK = {"CX": "x", "CY": "y", "CZ": "z", "XCZ": "x", "YCZ": "y"}
 
 
@@ -77,12 +80,27 @@ def _fail_at_line(text: str, file: str, message: str) -> NoReturn:
     raise InputError(message.split("\n")[0], file=file)
 
 
+def _length(circuit: stim.Circuit) -> int:
+    """Count the instructions of a circuit, blocks as often as they repeat."""
+    import stim
+
+    return sum(
+        item.repeat_count * _length(item.body_copy())
+        if isinstance(item, stim.CircuitRepeatBlock)
+        else 1
+        for item in circuit
+    )
+
+
 class _Reader:
     """One reading of a circuit."""
 
     def __init__(self, circuit: stim.Circuit, text: str, name: str, file: str) -> None:
         self.file = file
         self.text = text
+        count = _length(circuit)
+        if count > MOST_INSTRUCTIONS:
+            self.fail("REPEAT", f"{count} instructions, at most {MOST_INSTRUCTIONS} are unrolled")
         self.flat = circuit.flattened()
         notes = _comment(text, NOTES_COMMENT, file)
         self.ignored: set[str] = set()

@@ -44,7 +44,8 @@ class GateFacts:
         matrix: Its unitary, big-endian in its operands; None when it is not a gate.
         axes: For each operand the axis, or None when it has none there.
         classes: For each operand a number: two operations with the same number on every qubit
-            they share commute. -1 is equal to nothing.
+            they share commute. -1 is equal to nothing. A gate that leaves a qubit alone commutes
+            with everything there, and has the number of the z axis.
     """
 
     name: str
@@ -137,7 +138,7 @@ class GateTable:
         return GateFacts(name, matrix, axes, tuple(self._class(axis) for axis in axes))
 
     def _class(self, axis: Axis | None) -> int:
-        if axis is None or axis[3] <= TOLERANCE:
+        if axis is None:
             return -1
         x, y, z = (round(part, 9) + 0.0 for part in axis[:3])
         if (x, y, z) < (-x, -y, -z):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+LARGEST_SEED = 2_000_000_000
+"""Solvers add small numbers to the seed and keep it in 32 bits."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:

@@ -51,3 +51,29 @@ def check_feasible(segments: Segments, network: Network) -> None:
             nearest={"comm_qubits": 1},
             hint="give every module at least 1 communication qubit",
         )
+
+
+def taking_part(network: Network, n_qubits: int) -> list[int] | None:
+    """Find modules that hold a circuit together while the others stay idle.
+
+    Modules without communication qubits, and modules that no link reaches, cannot help. Of the
+    groups of modules that remain, the one with the most data qubits is chosen.
+
+    Returns:
+        Their numbers, ascending; None when they are too small, or there is nothing to leave out.
+    """
+    waiting = {m for m, limit in enumerate(network.comm_qubits) if limit != 0}
+    groups: list[list[int]] = []
+    while waiting:
+        group = [waiting.pop()]
+        for here in group:
+            reached = waiting.intersection(network.neighbours[here])
+            waiting -= reached
+            group.extend(sorted(reached))
+        groups.append(sorted(group))
+
+    def room(group: list[int]) -> int:
+        return sum(network.data_qubits[m] for m in group)
+
+    best = max(groups, key=room, default=list[int]())
+    return best if room(best) >= n_qubits and len(best) < network.n_modules else None

@@ -84,7 +84,9 @@ class Module(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     parallel_two_qubit_gates: Annotated[
         PositiveCount, Meta(description="Two-qubit gates that can run at once; 1 in an ion chain.")
     ]
-    count: Annotated[int, Meta(ge=1, description="Modules of this kind in the machine.")] = 1
+    count: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Modules of this kind in the machine.")
+    ] = 1
     extensible: Annotated[
         bool, Meta(description="Whether the estimator may add modules of this kind.")
     ] = False

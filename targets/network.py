@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 KINDS = ("complete", "line", "ring", "grid", "custom")
 
+MOST_MODULES = 2_000
+"""Of one network: tables have an entry for every two modules."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -42,6 +45,13 @@ class Network:
             raise ValueError(f"module names repeat: {self.names}")
         if any(not 0 <= a < b < self.n_modules for a, b in self.links):
             raise ValueError(f"links must be pairs a < b of module numbers: {self.links}")
+        if len(set(self.links)) != len(self.links):
+            raise ValueError(f"links repeat: {self.links}")
+        if not self.names or min(self.data_qubits) < 0 or min(c or 0 for c in self.comm_qubits) < 0:
+            raise ValueError(
+                "need at least one module, and no fewer than 0 qubits in any: got "
+                f"{self.data_qubits} data and {self.comm_qubits} communication qubits"
+            )
 
     @property
     def n_modules(self) -> int:
@@ -88,6 +98,17 @@ class Network:
     def limits_comm_qubits(self) -> bool:
         """Whether any module has a limit on its communication qubits."""
         return any(limit is not None for limit in self.comm_qubits)
+
+    def part(self, modules: Sequence[int]) -> Network:
+        """Return the network of some modules, given in ascending order, with their links."""
+        number = {m: i for i, m in enumerate(modules)}
+        return Network(
+            kind="custom",
+            names=tuple(self.names[m] for m in modules),
+            data_qubits=tuple(self.data_qubits[m] for m in modules),
+            comm_qubits=tuple(self.comm_qubits[m] for m in modules),
+            links=tuple((number[a], number[b]) for a, b in self.links if {a, b} <= number.keys()),
+        )
 
 
 def ideal_network(

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from trapline.errors import TargetError
-from trapline.targets.network import Network, links_of
+from trapline.targets.network import MOST_MODULES, Network, links_of
 
 if TYPE_CHECKING:
     from trapline.targets.model import Link, Module, Target
@@ -38,8 +38,11 @@ def links_between(target: Target) -> dict[tuple[int, int], Link]:
     When several links of the file match a pair, the first counts.
 
     Raises:
-        TargetError: The network joins two modules that no link of the target matches.
+        TargetError: The network joins two modules that no link of the target matches, or too many.
     """
+    total = sum(kind.count for kind in target.modules)
+    if total > MOST_MODULES:
+        raise TargetError(f"{target.name}: {total} modules, at most {MOST_MODULES} can be joined")
     names = module_instances(target)
     sides = [(_matching(link.ends[0], names), _matching(link.ends[1], names), link)
              for link in target.links]  # fmt: skip
@@ -71,7 +74,7 @@ def network_of(target: Target) -> Network:
     """Return the modules and links of a target as the compiler sees them.
 
     Raises:
-        TargetError: The network joins two modules that no link of the target matches.
+        TargetError: The network joins two modules that no link of the target matches, or too many.
     """
     modules = module_instances(target)
     return Network(

@@ -200,6 +200,13 @@ def test_a_classical_control_becomes_a_term(condition: object, term: Term) -> No
             "earlier",
         ),
         (cirq.StatePreparationChannel(np.array([1, 1]))(Q[0]), "other than an EPR pair"),
+        (cirq.Rx(rads=float("nan"))(Q[0]), "not a finite number"),
+        (cirq.CZPowGate(exponent=float("nan"))(Q[0], Q[1]), "not a finite number"),
+        (cirq.ISwapPowGate(exponent=float("inf"))(Q[0], Q[1]), "not a finite number"),
+        (
+            cirq.PhasedXZGate(x_exponent=float("nan"), z_exponent=0, axis_phase_exponent=0)(Q[0]),
+            "not",
+        ),
         (
             cirq.CircuitOperation(
                 cirq.FrozenCircuit(cirq.measure(Q[0], key="r")),

@@ -105,6 +105,7 @@ def test_a_wrong_target_or_setting_is_explained(options: list[str], says: str) -
         ["--network", "star", "--modules", "2", "--data-qubits", "2"],
         ["--network", "line", "--modules", "0", "--data-qubits", "2"],
         ["--network", "line", "--modules", "2", "--data-qubits", "1000001"],
+        ["--network", "line", "--modules", "2001", "--data-qubits", "2"],
         ["--network", "line", "--modules", "two", "--data-qubits", "2"],
         ["--network", "line", "--modules", "2", "--data-qubits", "1", "--target", "oxford-2025"],
         ["--target", "oxford-2025", "--data-qubits", "2"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import cirq
@@ -297,6 +298,20 @@ def test_a_distributed_circuit_is_not_distributed_again(ghz: Compiled) -> None:
         compile_circuit(ghz.emitted, PAIR)
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"seed": -1}, "seed: got -1"),
+        ({"seed": 1 << 64}, "seed: got 18446744073709551616"),
+        ({"time_limit": float("nan")}, "time_limit: got nan"),
+        ({"time_limit": -1.0}, "time_limit: got -1.0"),
+    ],
+)
+def test_an_option_out_of_its_range_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(TraplineError, match=says):
+        compile_circuit(GHZ, PAIR, **options)
+
+
 def infeasible(source: str, network: Network) -> InfeasibleError:
     with pytest.raises(InfeasibleError) as caught:
         compile_circuit(source, network, effort="fast")
@@ -321,22 +336,41 @@ def test_the_nearest_feasible_communication_qubits_are_feasible(kind: str, modul
         )
     )
     size = 8 // modules
-    limit = 0
-    error = infeasible(text, ideal_network(kind, modules, size, limit))
-    for _ in range(3):
-        assert error.constraint == "comm_qubits"
-        assert error.nearest["comm_qubits"] > limit
-        limit = error.nearest["comm_qubits"]
-        try:
-            found = compile_circuit(text, ideal_network(kind, modules, size, limit))
-        except InfeasibleError as again:
-            error = again
-            continue
-        assert found.verification is not None
-        assert found.verification.passed is True
-        assert max(found.usage.peak_comm_qubits) <= limit
-        break
+    error = infeasible(text, ideal_network(kind, modules, size, 0))
+    assert error.constraint == "comm_qubits"
+    limit = error.nearest["comm_qubits"]
+    found = compile_circuit(text, ideal_network(kind, modules, size, limit))
+    assert found.verification is not None
+    assert found.verification.passed is True
+    assert max(found.usage.peak_comm_qubits) <= limit
     assert limit <= (1 if kind == "complete" else 2)
+
+
+def test_where_one_communication_qubit_is_too_few_for_a_relay_the_error_says_two() -> None:
+    text = "OPENQASM 3.0;\nqubit[3] q; ctrl @ U(pi, 0, pi) q[0], q[1]; U(pi / 2, 0, pi) q[1];"
+    text += "ctrl @ U(pi, 0, pi) q[1], q[2]; U(pi / 2, 0, pi) q[2]; ctrl @ U(pi, 0, pi) q[2], q[0];"
+    line = ideal_network("line", 3, 1)
+    assert infeasible(text, replace(line, comm_qubits=(1, 0, 1))).nearest == {"comm_qubits": 2}
+    assert compile_circuit(text, replace(line, comm_qubits=(2, 2, 2)), effort="fast").epr_pairs > 0
+
+
+@pytest.mark.parametrize(
+    ("comm_qubits", "links"),
+    [
+        ((1, 1, 0), ((0, 1), (0, 2), (1, 2))),
+        ((0, None, 1), ((0, 1), (0, 2), (1, 2))),
+        ((None, None, None), ((0, 2),)),
+    ],
+)
+def test_modules_that_can_help_nobody_stay_idle(
+    comm_qubits: tuple[int | None, ...], links: tuple[tuple[int, int], ...]
+) -> None:
+    network = Network("custom", ("a", "b", "c"), (2, 2, 2), comm_qubits, links)
+    found = compile_circuit(GHZ, network, effort="fast")
+    assert found.epr_pairs == found.solution.lower_bound == 1
+    assert sorted(found.usage.peak_data_qubits) == [0, 2, 2]
+    assert found.verification is not None
+    assert found.verification.passed is True
 
 
 # Nothing leaves unverified.

@@ -189,6 +189,14 @@ def test_an_expression_that_nests_too_deeply_is_refused():
     assert "nests too deeply" in refused.message
 
 
+def test_gates_that_double_sixty_times_are_refused():
+    body = "gate g0 a {x a;}\n" + "".join(
+        f"gate g{i + 1} a {{g{i} a;g{i} a;}}\n" for i in range(60)
+    )
+    refused = error(HEAD + body + "g60 q[0];\n")
+    assert "operations in one gate" in refused.message
+
+
 def test_an_error_shows_the_line_a_caret_and_a_hint():
     shown = str(error(HEAD + "  ccrx q[0],q[1],q[2];\n")).split("\n")
     assert shown[0] == "f.qasm:5:3: unknown gate 'ccrx'"

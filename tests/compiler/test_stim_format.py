@@ -204,6 +204,7 @@ def test_conditions_that_stim_lacks_are_refused(gate: str, condition, says: str)
         ("M 0\nMPAD 0\n", 2, "MPAD: is not supported"),
         ("CX sweep[0] 1\n", 1, "sweep bits"),
         ("H 0\n# trapline: notes {\n", 2, "damaged"),
+        ("H 0\nREPEAT 100000 {\nREPEAT 100001 {\n H 0\n}\n}\n", 2, "10000100001 instructions"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, line: int, says: str) -> None:

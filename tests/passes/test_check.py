@@ -79,6 +79,15 @@ def test_commuting_operations_may_happen_in_another_order() -> None:
     assert check_plan(make_plan(b.build(), events, [0, 0, 0]), network()).events == 5
 
 
+def test_a_measurement_may_overtake_a_gate_that_leaves_its_qubit_alone() -> None:
+    for angle in (0.0, 1e-10):
+        b = builder(2, 1)
+        b.add("rzz", [0, 1], [angle])
+        b.add("measure", [0], bit=0)
+        events: list[Row] = [(LOCAL, 1, 0, -1), (RUN, 0, 0, -1)]
+        assert check_plan(make_plan(b.build(), events, [0, 0]), network()).events == 2
+
+
 def test_a_third_module_may_host_a_gate() -> None:
     b = builder(2)
     b.add("cz", [0, 1])

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from trapline.errors import TargetError
 from trapline.targets.load import catalogue, load_target, target_of
+from trapline.targets.network import Network
 from trapline.targets.to_network import links_between, module_instances, network_of
 
 
@@ -92,3 +94,29 @@ def test_module_names_are_identifiers_and_differ(machine_data: dict[str, Any]) -
     assert names == ["chip_a0", "chip_a1", "chip_a0_", "chip_a"]
     assert all(name.isidentifier() for name in names)
     assert all(a != b for a, b in combinations(names, 2))
+
+
+def test_more_modules_than_tables_can_hold_are_refused(machine_data: dict[str, Any]) -> None:
+    (module,) = machine_data["modules"]
+    machine_data["modules"] = [{**module, "count": 100_000}]
+    with pytest.raises(TargetError, match="100000 modules, at most 2000"):
+        network_of(target_of(machine_data))
+
+
+@pytest.mark.parametrize(
+    ("data_qubits", "comm_qubits", "links", "says"),
+    [
+        ((2, 2), (1, 1), ((0, 1), (0, 1)), "links repeat"),
+        ((2, -1), (1, 1), ((0, 1),), "no fewer than 0 qubits"),
+        ((2, 2), (None, -1), ((0, 1),), "no fewer than 0 qubits"),
+        ((), (), (), "at least one module"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused(
+    data_qubits: tuple[int, ...],
+    comm_qubits: tuple[int | None, ...],
+    links: tuple[tuple[int, int], ...],
+    says: str,
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        Network("custom", ("a", "b")[: len(data_qubits)], data_qubits, comm_qubits, links)
