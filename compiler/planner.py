@@ -222,7 +222,33 @@ class Planner:
             assert failure is not None  # each room was found wanting
             raise failure
         plan, _ = min(found, key=lambda pair: self.weight(pair[0]))
-        return plan, found[0][1]
+        solution = found[0][1]
+        return self._roamed(form, plan, solution, effort.roam), solution
+
+    def _roamed(self, form: Form, plan: Plan, solution: Solution, work: int) -> Plan:
+        """Make a plan lighter where it pays for few communication qubits."""
+        from trapline.passes.roam import roam
+
+        if (
+            not work
+            or not self.router.complete
+            or not self.network.limits_comm_qubits
+            or self.weight(plan) <= solution.weight
+            or self.deadline.is_over()
+        ):
+            return plan
+        with self.clock.stage("roam"):
+            found = roam(
+                plan,
+                form.segments,
+                self.network,
+                self.router,
+                work=work,
+                seed=self.seed,
+                enough=solution.least_weight,
+                stop=self.deadline.is_over,
+            )
+        return found if self.weight(found) < self.weight(plan) else plan
 
     def proven(self, found: Found) -> Found:
         """Prove a small plan optimal, or find a better one, if that can be."""

@@ -63,8 +63,6 @@ def allocate_best(
         at_homes(segments, network, still),
     )
     for start in starts:
-        if start is starts[-1] and plans:
-            break  # where qubits can move, staying is not worth a trial
         placed = within_comm_limits(segments, network, start, router)
         try:
             plans.append(allocate(program, expanded, segments, network, placed, router))
