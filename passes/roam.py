@@ -59,7 +59,7 @@ def roam(
         segments: Its communication model.
         network: A complete network.
         router: Weights of the network.
-        work: Steps to carry out, about; the same number and seed give the same answer.
+        work: Gates to carry out, about; the same number and seed give the same answer.
         seed: Seed of every random choice.
         enough: Weight at which to stop.
         stop: Asked now and then whether to.
@@ -77,18 +77,16 @@ def roam(
     n = len(st.order)
     stride = max(STRIDE, n // MOST_MARKS)
     base, mine = _marks(st, stride), _marks(st, stride)
-    tries = work // n
     least = carry(st, base, base, stride, 0, n, 0, NEVER)
     if least >= NEVER:
         return plan
     for part in range(PARTS):
         if least <= enough or stop():
             break
-        span = part * tries // PARTS, (part + 1) * tries // PARTS
-        heats = [router.unit * HOT * (COLD / HOT) ** (turn / max(tries, 1)) for turn in span]
+        hot, cold = (HOT * (COLD / HOT) ** (turn / PARTS) for turn in (part, part + 1))
         least = search(
-            st, kept, best, base, mine, stride, span[1] - span[0], seed * PARTS + part,
-            heats[0], heats[1], router.unit, least, enough,
+            st, kept, best, base, mine, stride, work // PARTS, seed * PARTS + part,
+            router.unit * hot, router.unit * cold, router.unit, least, enough,
         )  # fmt: skip
     carry(best, base, base, stride, 0, n, 0, NEVER)
     written = best._replace(events=np.zeros((int(best.counts[0]), 4), dtype=np.int32))

@@ -25,6 +25,7 @@ from trapline.passes.roam_state import (
     END,
     FOLLOWING,
     FRESH,
+    GATES,
     QUBIT,
     START,
     Marks,
@@ -47,7 +48,7 @@ def search(
     base: Marks,
     mine: Marks,
     stride: int,
-    tries: int,
+    work: int,
     seed: int,
     hot: float,
     cold: float,
@@ -64,7 +65,7 @@ def search(
         base: Marks to fill.
         mine: Marks of a try.
         stride: Steps between two marks.
-        tries: How many.
+        work: Gates to carry out, and tries.
         seed: Seed of every random choice.
         hot: First temperature.
         cold: Last temperature.
@@ -75,10 +76,12 @@ def search(
     np.random.seed(seed)
     cost = carry(st, base, base, stride, 0, len(st.order), 0, NEVER)
     _copy(st, kept)
-    for turn in range(tries):
-        if least <= enough:
-            break
-        heat = hot * (cold / hot) ** (turn / tries)
+    begun = st.counts[GATES]
+    done = 0
+    while done < work and least > enough:
+        st.counts[GATES] += 1
+        done = st.counts[GATES] - begun
+        heat = hot * (cold / hot) ** (done / work)
         st.counts[START] = len(st.order)
         st.counts[END] = 0
         _change(st)
@@ -191,16 +194,7 @@ def _gather(st: Roam, j: int, step: int) -> None:
 @kernel
 def _shift(st: Roam, step: int, to: int) -> None:
     """Move a step towards a position, as far as what does not commute allows."""
-    low, high = 0, len(st.order) - 1
-    for at in range(st.run_start[step], st.run_start[step + 1]):
-        run = st.run_before[st.runs[at]]
-        if run >= 0:
-            for other in range(st.member_start[run], st.member_start[run + 1]):
-                low = max(low, st.pos[st.members[other]] + 1)
-        run = st.run_after[st.runs[at]]
-        if run >= 0:
-            for other in range(st.member_start[run], st.member_start[run + 1]):
-                high = min(high, st.pos[st.members[other]] - 1)
+    low, high = _range(st, step)
     here = st.pos[step]
     to = min(max(to, low), high)
     if to == here:
@@ -215,6 +209,22 @@ def _shift(st: Roam, step: int, to: int) -> None:
     st.order[to] = step
     st.pos[step] = to
     _differs(st, to, to + 1)
+
+
+@kernel
+def _range(st: Roam, step: int) -> tuple[int, int]:
+    """First and last position that a step may have where the others are."""
+    low, high = np.int64(0), np.int64(len(st.order) - 1)
+    for at in range(st.run_start[step], st.run_start[step + 1]):
+        run = st.run_before[st.runs[at]]
+        if run >= 0:
+            for member in range(st.member_start[run], st.member_start[run + 1]):
+                low = max(low, st.pos[st.members[member]] + 1)
+        run = st.run_after[st.runs[at]]
+        if run >= 0:
+            for member in range(st.member_start[run], st.member_start[run + 1]):
+                high = min(high, st.pos[st.members[member]] - 1)
+    return low, high
 
 
 @kernel

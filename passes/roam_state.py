@@ -162,16 +162,8 @@ def carry(
                 return total + st.counts[PAID] - base.paid[mark]
             if st.counts[PAID] - base.paid[mark] > most:
                 return NEVER
-        step = st.order[at]
-        kind = st.steps[step, KIND]
-        if kind == RESET:
-            _reset(st, step)
-        elif kind == RUN or kind == WHOLE:
-            if not _gate(st, step, at):
-                return NEVER
-        else:
-            q = st.steps[step, WHERE]
-            _write(st, LOCAL, st.steps[step, ITEM], st.home[q] if q >= 0 else -1, -1)
+        if not _carry_out_step(st, st.order[at], at):
+            return NEVER
     for q in range(len(st.home)):
         if st.holder[st.home[q], q] == IN_COMM:
             _store(st, q, st.home[q])
@@ -276,6 +268,19 @@ def keep_marks(st: Roam, base: Marks, mine: Marks, stride: int, start: int, gain
 
 
 @kernel
+def _carry_out_step(st: Roam, step: int, at: int) -> bool:
+    kind = st.steps[step, KIND]
+    if kind in (RUN, WHOLE):
+        return _gate(st, step, at)
+    if kind == RESET:
+        _reset(st, step)
+        return True
+    q = st.steps[step, WHERE]
+    _write(st, LOCAL, st.steps[step, ITEM], st.home[q] if q >= 0 else -1, -1)
+    return True
+
+
+@kernel
 def _gate(st: Roam, step: int, at: int) -> bool:
     m = st.place[step]
     low, high = st.pin_start[step], st.pin_start[step + 1]
@@ -334,24 +339,22 @@ def _need(st: Roam, q: int, m: int) -> int:
 @kernel
 def _hop(st: Roam, q: int, m: int) -> bool:
     """Make a holder the home if there is a data qubit for it, or another home can give way."""
-    old = st.home[q]
-    if st.used[HOMES, m] >= st.limit[DATA, m]:
-        swapped = False
-        for x in range(len(st.home)):
-            if st.home[x] != m:
-                continue
-            for to in range(len(st.holder)):
-                free = to == old or st.used[HOMES, to] < st.limit[DATA, to]
-                if to != m and free and st.holder[to, x] != NONE:
-                    _call_home(st, x, to)
-                    swapped = True
-                    break
-            if swapped:
-                break
-        if not swapped:
-            return False
+    if st.used[HOMES, m] >= st.limit[DATA, m] and not _give_way(st, m, st.home[q]):
+        return False
     _call_home(st, q, m)
     return True
+
+
+@kernel
+def _give_way(st: Roam, m: int, left: int) -> bool:
+    """Let a home in a module change to another of its holders; `left` will have room for one."""
+    for x in range(len(st.home)):
+        for to in range(len(st.holder)):
+            free = to == left or st.used[HOMES, to] < st.limit[DATA, to]
+            if st.home[x] == m and to != m and free and st.holder[to, x] != NONE:
+                _call_home(st, x, to)
+                return True
+    return False
 
 
 @kernel

@@ -37,7 +37,7 @@ def allocate_best(
         segments: Its communication model.
         network: The modules.
         assignment: Homes, places and moves; where communication qubits are limited, interactions
-            may happen elsewhere, and qubits stay where they are at the start if they cannot move.
+            may happen elsewhere, and qubits stay where they begin if that is cheaper.
         router: Steiner trees of the network, made anew when missing.
 
     Returns:
