@@ -87,8 +87,7 @@ class Planner:
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
         self.deadline = Deadline(time_limit)
         self.router: Router = Router(network, weights)
-        limits = [c for c in network.comm_qubits if c is not None]
-        self.most_operands = max(min(limits), 1) + 1 if limits else None
+        self.most_operands = most_operands(network)
 
     def weight(self, plan: Plan) -> int:
         """Return what the pairs of a plan weigh."""
@@ -378,3 +377,15 @@ class Planner:
         )
         self.clock.add(solution.seconds)
         return solution
+
+
+def most_operands(network: Network) -> int | None:
+    """Return on how many operands a gate can happen wherever they are; None for any number.
+
+    It happens where most of them are, so that w operands in k modules need w - ceil(w / k) copies.
+    """
+    limits = [limit for limit in network.comm_qubits if limit is not None]
+    if not limits or network.n_modules < 2:
+        return None
+    copies = max(min(limits), 1)
+    return copies + 1 + copies // (network.n_modules - 1)

@@ -72,11 +72,11 @@ def roam(
     from trapline.passes.roam_moves import search
     from trapline.passes.roam_state import carry
 
-    st = _roam(plan, segments, network, router)
-    kept, best = _with_choices(st), _with_choices(st)
+    st = roam_of(plan, segments, network, router)
+    kept, best = with_choices(st), with_choices(st)
     n = len(st.order)
     stride = max(STRIDE, n // MOST_MARKS)
-    base, mine = _marks(st, stride), _marks(st, stride)
+    base, mine = marks_of(st, stride), marks_of(st, stride)
     least = carry(st, base, base, stride, 0, n, 0, NEVER)
     if least >= NEVER:
         return plan
@@ -101,7 +101,7 @@ def roam(
     )
 
 
-def _roam(plan: Plan, segments: Segments, network: Network, router: Router) -> Roam:
+def roam_of(plan: Plan, segments: Segments, network: Network, router: Router) -> Roam:
     """Collect what a plan does, as what to begin from."""
     from trapline.passes.roam_state import Roam
 
@@ -226,8 +226,8 @@ def _alone(keys: Longs, pins: Longs) -> Longs:
     return np.isin(keys, steps[counts > 1]).astype(np.int64)
 
 
-def _with_choices(st: Roam) -> Roam:
-    """Return the same with room for other choices."""
+def with_choices(st: Roam) -> Roam:
+    """Return the same with choices of its own."""
     return st._replace(
         order=st.order.copy(),
         pos=st.pos.copy(),
@@ -237,7 +237,8 @@ def _with_choices(st: Roam) -> Roam:
     )
 
 
-def _marks(st: Roam, stride: int) -> Marks:
+def marks_of(st: Roam, stride: int) -> Marks:
+    """Return fresh marks of every `stride`-th step."""
     from trapline.passes.roam_state import Marks
 
     k, n_qubits = st.holder.shape

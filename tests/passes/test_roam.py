@@ -5,22 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from assignments import random_assignment
-from hypothesis import given, reject, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from strategies import networks, programs
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.compiler.planner import most_operands
 from trapline.compiler.verify import verify
 from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate
 from trapline.passes.check import check_plan
 from trapline.passes.emit import emit
 from trapline.passes.expand import Expanded, expand
+from trapline.passes.job import NEVER
 from trapline.passes.limit import at_homes
 from trapline.passes.partition import round_robin
 from trapline.passes.plan import Plan
 from trapline.passes.program import Program, ProgramBuilder, Register
-from trapline.passes.roam import roam
+from trapline.passes.roam import marks_of, roam, roam_of, with_choices
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.passes.tight import allocate_best
@@ -31,7 +33,7 @@ Case = tuple[Program, Expanded, Segments, Network, Plan]
 
 def planned(program: Program, network: Network, seed: int, restless: float) -> Case:
     """Plan a program for a random assignment."""
-    expanded = expand(program, max_operands=2)
+    expanded = expand(program, max_operands=most_operands(network))
     segments = segment(expanded.program)
     rng = np.random.default_rng(seed)
     assignment = random_assignment(segments, network, rng, restless=restless)
@@ -76,6 +78,31 @@ def test_a_plan_that_roams_means_the_same(case: Case, seed: int) -> None:
         effort="fast",
     )
     assert shown.passed is True, shown.checked
+
+
+@settings(max_examples=60)
+@given(cases(), st.integers(0, 100), st.integers(1, 4))
+def test_what_a_search_counts_is_what_carrying_out_anew_pays(
+    case: Case, seed: int, stride: int
+) -> None:
+    """A try begins at a mark, and stops where all is again as it was before."""
+    from trapline.passes.roam_moves import search
+    from trapline.passes.roam_state import carry
+
+    _, _, segments, network, plan = case
+    state = roam_of(plan, segments, network, Router(network))
+    base, mine = marks_of(state, stride), marks_of(state, stride)
+    kept, best = with_choices(state), with_choices(state)
+    n = len(state.order)
+    assume(n > 0)
+    assume(len(state.pins) > 0)
+    start = carry(state, base, base, stride, 0, n, 0, NEVER)
+    assume(start < NEVER)
+    for turn in range(3):
+        start = search(
+            state, kept, best, base, mine, stride, 400, seed + turn, 1.0, 0.3, 1, start, 0
+        )
+        assert carry(best, mine, mine, stride, 0, n, 0, NEVER) == start
 
 
 def phases(n: int, share: float, seed: int) -> Program:
