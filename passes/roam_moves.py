@@ -36,6 +36,9 @@ from trapline.passes.roam_state import (
 
 Longs = NDArray[np.int64]
 
+A_GATE = 16
+"""Array entries looked at for a try that take as long as carrying out a gate."""
+
 SLACK = 2
 """Pairs by which a try may pay too much for a while before it is given up."""
 
@@ -65,7 +68,7 @@ def search(
         base: Marks to fill.
         mine: Marks of a try.
         stride: Steps between two marks.
-        work: Gates to carry out, and tries.
+        work: Gates to carry out; tries and what they look at count as well.
         seed: Seed of every random choice.
         hot: First temperature.
         cold: Last temperature.
@@ -154,6 +157,7 @@ def _differs_at(st: Roam, step: int) -> None:
 def _ends(st: Roam, s: int) -> tuple[int, int]:
     """First position of a segment, and one more than its last."""
     low, high = len(st.order), 0
+    st.counts[GATES] += (st.user_start[s + 1] - st.user_start[s]) // A_GATE
     for at in range(st.user_start[s], st.user_start[s + 1]):
         low = min(low, st.pos[st.users[at]])
         high = max(high, st.pos[st.users[at]] + 1)
@@ -200,6 +204,7 @@ def _shift(st: Roam, step: int, to: int) -> None:
     if to == here:
         return
     _differs_at(st, step)
+    st.counts[GATES] += abs(to - here) // A_GATE
     way = 1 if to > here else -1
     at = here
     while at != to:
@@ -218,10 +223,12 @@ def _range(st: Roam, step: int) -> tuple[int, int]:
     for at in range(st.run_start[step], st.run_start[step + 1]):
         run = st.run_before[st.runs[at]]
         if run >= 0:
+            st.counts[GATES] += (st.member_start[run + 1] - st.member_start[run]) // A_GATE
             for member in range(st.member_start[run], st.member_start[run + 1]):
                 low = max(low, st.pos[st.members[member]] + 1)
         run = st.run_after[st.runs[at]]
         if run >= 0:
+            st.counts[GATES] += (st.member_start[run + 1] - st.member_start[run]) // A_GATE
             for member in range(st.member_start[run], st.member_start[run + 1]):
                 high = min(high, st.pos[st.members[member]] - 1)
     return low, high

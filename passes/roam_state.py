@@ -32,9 +32,9 @@ QUBIT, FOLLOWING, FRESH = range(3)
 DATA, COMM = range(2)
 HOMES, IN_DATAS, IN_COMMS = range(3)
 
-# Slots of `Roam.counts`: events written or wanted, weight of the pairs, gates ever carried out,
-# passes over the steps, first mark from which on a try agreed with the one before, positions
-# between which a change makes a difference.
+# Slots of `Roam.counts`: events written or wanted, weight of the pairs, gates ever carried out and
+# other work, passes over the steps, first mark from which on a try agreed with the one before,
+# positions between which a change makes a difference.
 EVENTS, PAID, GATES, PASSES, AGREED, START, END = range(7)
 
 
