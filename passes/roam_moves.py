@@ -11,7 +11,7 @@ refused:
 * swap: two qubits change places at the start and in all that they want.
 """
 
-# mypy: disable-error-code="arg-type, assignment, no-any-return"
+# mypy: disable-error-code="arg-type, assignment, no-any-return, return-value"
 # pyright: reportArgumentType=false, reportReturnType=false
 
 from __future__ import annotations
