@@ -87,8 +87,7 @@ class Planner:
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
         self.deadline = Deadline(time_limit)
         self.router: Router = Router(network, weights)
-        limits = [c for c in network.comm_qubits if c is not None]
-        self.most_operands = max(min(limits), 1) + 1 if limits else None
+        self.most_operands = most_operands(network)
 
     def weight(self, plan: Plan) -> int:
         """Return what the pairs of a plan weigh."""
@@ -222,7 +221,33 @@ class Planner:
             assert failure is not None  # each room was found wanting
             raise failure
         plan, _ = min(found, key=lambda pair: self.weight(pair[0]))
-        return plan, found[0][1]
+        solution = found[0][1]
+        return self._roamed(form, plan, solution, effort.roam), solution
+
+    def _roamed(self, form: Form, plan: Plan, solution: Solution, work: int) -> Plan:
+        """Make a plan lighter where it pays for few communication qubits."""
+        from trapline.passes.roam import roam
+
+        if (
+            not work
+            or not self.router.complete
+            or not self.network.limits_comm_qubits
+            or self.weight(plan) <= solution.weight
+            or self.deadline.is_over()
+        ):
+            return plan
+        with self.clock.stage("roam"):
+            found = roam(
+                plan,
+                form.segments,
+                self.network,
+                self.router,
+                work=work,
+                seed=self.seed,
+                enough=solution.least_weight,
+                stop=self.deadline.is_over,
+            )
+        return found if self.weight(found) < self.weight(plan) else plan
 
     def proven(self, found: Found) -> Found:
         """Prove a small plan optimal, or find a better one, if that can be."""
@@ -352,3 +377,15 @@ class Planner:
         )
         self.clock.add(solution.seconds)
         return solution
+
+
+def most_operands(network: Network) -> int | None:
+    """Return on how many operands a gate can happen wherever they are; None for any number.
+
+    It happens where most of them are, so that w operands in k modules need w - ceil(w / k) copies.
+    """
+    limits = [limit for limit in network.comm_qubits if limit is not None]
+    if not limits or network.n_modules < 2:
+        return None
+    copies = max(min(limits), 1)
+    return copies + 1 + copies // (network.n_modules - 1)

@@ -163,27 +163,16 @@ def _plan(
     trials = planner.trials(forms)
     prices = [trial.weight for trial in trials] or [0]
     full = sum(network.data_qubits) <= program.n_qubits
-
-    def rank(i: int) -> tuple[int, ...]:
-        model = forms[i].segments
-        return prices[i], model.n_interactions, model.n_layers if full else -model.n_layers
-
-    order = sorted(range(len(forms)), key=rank)
-    limit = CLOSE[effort] * (prices[order[0]] + planner.router.unit)
+    most = CLOSE[effort] * (min(prices) + planner.router.unit)
     best: Found | None = None
-    tried: set[tuple[int, int]] = set()
-    for i in order:
+    for i in _in_earnest(forms, prices, most, full=full, thorough=effort == "best"):
         form = forms[i]
         if best is not None and (
-            prices[i] > limit
-            or planner.is_best(best[0], best[1])
+            planner.is_best(best[0], best[1])
             or form.segments.n_interactions > MOST_SEARCHED
             or planner.deadline.is_over()
         ):
             break
-        in_blocks = not form.segments.block_starts.all()
-        if effort != "best" and in_blocks and _size(form) in tried:
-            continue
         rewrite = planner.meaning(program, form)
         if rewrite is not None and not rewrite.passed:
             continue
@@ -193,7 +182,6 @@ def _plan(
             continue
         if best is None or planner.weight(plan) < planner.weight(best[0]):
             best = plan, solution, form, rewrite
-        tried.add(_size(form))
     if best is None:
         best = (*planner.attempt(given, None), given, None)
     best = planner.with_parities(program, best)
@@ -212,10 +200,6 @@ def _plan(
     )
 
 
-def _size(form: Form) -> tuple[int, int]:
-    return form.segments.n_interactions, form.segments.n_segments
-
-
 def _promising(forms: list[Form], *, strict: bool) -> list[Form]:
     """Leave out forms with no fewer interactions and no fewer segments than another one.
 
@@ -227,7 +211,7 @@ def _promising(forms: list[Form], *, strict: bool) -> list[Form]:
         form
         for at, form in enumerate(forms)
         if not any(
-            _no_fewer(form, other)
+            all(mine >= theirs for mine, theirs in zip(_size(form), _size(other), strict=True))
             and (earlier < at if _size(other) == _size(form) else not strict)
             and not (strict and other.segments.n_layers != form.segments.n_layers)
             for earlier, other in enumerate(forms)
@@ -236,5 +220,36 @@ def _promising(forms: list[Form], *, strict: bool) -> list[Form]:
     ]
 
 
-def _no_fewer(form: Form, other: Form) -> bool:
-    return all(mine >= theirs for mine, theirs in zip(_size(form), _size(other), strict=True))
+def _in_earnest(
+    forms: list[Form], prices: list[int], most: float, *, full: bool, thorough: bool
+) -> list[int]:
+    """List the forms to search in earnest, the cheapest first.
+
+    Of equally cheap ones, that with few layers comes first in full modules, where qubits change
+    places at one moment, and that with many elsewhere.
+
+    Args:
+        forms: Some forms.
+        prices: What a short search found for each.
+        most: Price above which only the cheapest is listed.
+        full: Whether the qubits fill the modules.
+        thorough: List all orders of forms with as many interactions; otherwise only the cheapest
+            one where gates come in blocks on two qubits, whose prices tell enough.
+    """
+
+    def rank(i: int) -> tuple[int, int, int]:
+        model = forms[i].segments
+        return prices[i], model.n_interactions, model.n_layers if full else -model.n_layers
+
+    order = sorted(range(len(forms)), key=rank)
+    chosen: list[int] = []
+    for i in order:
+        seen = any(_size(forms[i]) == _size(forms[other]) for other in chosen)
+        in_blocks = not forms[i].segments.block_starts.all()
+        if i == order[0] or (prices[i] <= most and (thorough or not (seen and in_blocks))):
+            chosen.append(i)
+    return chosen
+
+
+def _size(form: Form) -> tuple[int, int]:
+    return form.segments.n_interactions, form.segments.n_segments

@@ -37,6 +37,7 @@ class Effort:
         visits: Work of a run of the first round for each unit of size.
         least: Least work of a run of the first round.
         most: Most work of a run.
+        roam: Gates carried out to find lighter plans where communication qubits are limited.
         others: Assignments besides the best that are carried out as well, nearly as cheap.
         exact_states: States that the exact search may keep for one bound; 0 for none.
         exact_entries: Entries of tables that it fills to improve its bounds first.
@@ -60,6 +61,7 @@ class Effort:
     visits: int
     least: int
     most: int
+    roam: int = 0
     others: int = 0
     exact_states: int = 0
     exact_entries: int = 0
@@ -77,7 +79,7 @@ class Effort:
         """The proofs alone."""
         return replace(
             self, exchanges=(), kahypar_seeds=0, static_hots=(), slice_rounds=(), rounds=(),
-            others=0, neighbourhoods=0,
+            roam=0, others=0, neighbourhoods=0,
         )  # fmt: skip
 
 
@@ -119,6 +121,7 @@ EFFORTS = {
         visits=250,
         least=30_000,
         most=60_000_000,
+        roam=8_000_000,
     ),
     "default": Effort(
         exchanges=(0, *(50,) * 7),
@@ -135,6 +138,7 @@ EFFORTS = {
         visits=1800,
         least=200_000,
         most=2_000_000_000,
+        roam=60_000_000,
         others=3,
         exact_states=4_000_000,
         exact_entries=600_000_000,
@@ -157,6 +161,7 @@ EFFORTS = {
         visits=8000,
         least=1_000_000,
         most=20_000_000_000,
+        roam=600_000_000,
         others=12,
         exact_states=30_000_000,
         exact_entries=5_000_000_000,

@@ -17,7 +17,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from trapline.passes.job import FIRST, KIND, LAST, MOVE, QUBIT, Job
+from trapline.passes.job import FIRST, KIND, LAST, MOVE
 
 Longs = NDArray[np.int64]
 
@@ -61,21 +61,27 @@ class Runs(NamedTuple):
 
 @nb.njit(cache=True)
 def runs_of(
-    job: Job, touch: Touch, n_lines: int, op_end: Longs, is_reset: NDArray[np.bool_]
+    steps: Longs,
+    movers: Longs,
+    touch: Touch,
+    n_lines: int,
+    op_end: Longs,
+    is_reset: NDArray[np.bool_],
 ) -> Runs:
     """Cut the lines of all steps into runs.
 
     Args:
-        job: The steps, in program order.
+        steps: The steps, in program order, as in `trapline.passes.job.Job`.
+        movers: Qubits that steps move.
         touch: Lines of the operations.
         n_lines: Number of qubits and bits.
-        op_end: For each step, one more than its last operation; the first one is `job.steps`' item,
+        op_end: For each step, one more than its last operation; the first one is the step's item,
             of a group the one after the step before.
         is_reset: Operations that take a data qubit.
     """
-    n = len(job.steps)
+    n = len(steps)
     start = np.zeros(n + 1, dtype=np.int64)
-    size = len(touch.line) + len(job.movers) + 2 * n
+    size = len(touch.line) + len(movers) + 2 * n
     run = np.empty(size, dtype=np.int64)
     following = np.full(size, -1, dtype=np.int64)
     last_run = np.full(n_lines + 1, -1, dtype=np.int64)
@@ -86,9 +92,9 @@ def runs_of(
     at, count, op = 0, 0, 0
     for step in range(n):
         first = at
-        if job.steps[step, KIND] == MOVE:
-            for s in job.movers[job.steps[step, FIRST] : job.steps[step, LAST]]:
-                at = _visit(mine, kinds, stamp, at, step, job.segs[s, QUBIT], ALONE)
+        if steps[step, KIND] == MOVE:
+            for q in movers[steps[step, FIRST] : steps[step, LAST]]:
+                at = _visit(mine, kinds, stamp, at, step, q, ALONE)
             at = _visit(mine, kinds, stamp, at, step, n_lines, ALONE)
         else:
             while op < op_end[step]:

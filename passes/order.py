@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trapline.passes.gates import MEASURE, RESET
-from trapline.passes.job import ITEM, KIND, MOVE, NEVER, Job
+from trapline.passes.job import ITEM, KIND, MOVE, NEVER, QUBIT, Job
 from trapline.passes.kinds import kinds_of
 from trapline.passes.plan import Event
 
@@ -36,28 +36,36 @@ def orders(job: Job, expanded: Expanded) -> Iterator[Longs]:
     """Yield orders of the steps, more promising ones first."""
     from trapline.passes.order_search import search_order
 
-    runs = _runs(job, expanded)
+    movers = job.segs[job.movers, QUBIT]
+    runs = runs_of_steps(job.steps, movers, expanded.program, expanded.group)
     for turn, (openness, noise, eager) in enumerate(TACTICS):
         board = _board(job, runs, turn)
         if search_order(job, runs, board, openness, noise, eager):
             yield board.order
 
 
-def _runs(job: Job, expanded: Expanded) -> Runs:
+def runs_of_steps(steps: Longs, movers: Longs, program: Program, group: NDArray[np.int32]) -> Runs:
+    """Find what must stay in order.
+
+    Args:
+        steps: The steps, in program order.
+        movers: Qubits that steps move.
+        program: The expanded program.
+        group: Operation of the input that each of its operations came from.
+    """
     from trapline.passes.lines import runs_of
 
-    program = expanded.program
     n_lines = program.n_qubits + program.n_bits
     is_reset = (program.opcodes == RESET) & (program.conditions < 0)
-    return runs_of(job, _touch(program), n_lines, _op_ends(job, expanded), is_reset)
+    return runs_of(steps, movers, _touch(program), n_lines, _op_ends(steps, group), is_reset)
 
 
-def _op_ends(job: Job, expanded: Expanded) -> Longs:
+def _op_ends(steps: Longs, group: NDArray[np.int32]) -> Longs:
     """Return for each step one more than the last operation that it performs; 0 for moves."""
-    kind, item = job.steps[:, KIND], job.steps[:, ITEM]
+    kind, item = steps[:, KIND], steps[:, ITEM]
     ends = item + 1
     whole = kind == Event.WHOLE
-    ends[whole] = np.searchsorted(expanded.group, item[whole], side="right")
+    ends[whole] = np.searchsorted(group, item[whole], side="right")
     ends[kind == MOVE] = 0
     return ends
 

@@ -37,7 +37,7 @@ def allocate_best(
         segments: Its communication model.
         network: The modules.
         assignment: Homes, places and moves; where communication qubits are limited, interactions
-            may happen elsewhere, and qubits stay where they are at the start if they cannot move.
+            may happen elsewhere, and qubits stay where they begin if that is cheaper.
         router: Steiner trees of the network, made anew when missing.
 
     Returns:
@@ -63,8 +63,6 @@ def allocate_best(
         at_homes(segments, network, still),
     )
     for start in starts:
-        if start is starts[-1] and plans:
-            break  # where qubits can move, staying is not worth a trial
         placed = within_comm_limits(segments, network, start, router)
         try:
             plans.append(allocate(program, expanded, segments, network, placed, router))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from strategies import networks, programs
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.compiler.planner import most_operands
 from trapline.compiler.read import read_program
 from trapline.compiler.verify import verify
 from trapline.errors import InfeasibleError
@@ -323,3 +324,26 @@ def test_a_gate_that_is_split_happens_whole_only_with_qubits_that_have_moved(
         found = compile_circuit(out.build(), network, effort="fast", seed=seed)
         assert found.verification is not None
         assert found.verification.passed
+
+
+@pytest.mark.parametrize(
+    ("modules", "comm_qubits", "operands"),
+    [(2, 1, 3), (2, 2, 5), (3, 2, 4), (4, 1, 2), (1, 1, None)],
+)
+def test_gates_are_split_only_where_a_module_cannot_bring_all_operands_together(
+    modules: int, comm_qubits: int, operands: int | None
+) -> None:
+    network = ideal_network("complete", modules, 5, comm_qubits)
+    assert most_operands(network) == operands
+    if operands is not None:
+        copies = [w - -(-w // modules) for w in (operands, operands + 1)]
+        assert copies[0] <= comm_qubits < copies[1]
+
+
+def test_a_toffoli_between_two_modules_stays_whole_with_one_communication_qubit() -> None:
+    program = program_of(4, ("ccx", (0, 1, 2)), ("ccx", (0, 3, 1)))
+    result = compile_circuit(program, ideal_network("complete", 2, 2, 1), effort="fast")
+    assert result.verification is not None
+    assert result.verification.passed
+    gates = np.isin(result.plan.kinds, (Event.RUN, Event.WHOLE))
+    assert np.count_nonzero(gates) == 2
