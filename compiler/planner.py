@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import EFFORTS, TRIAL
+from trapline.passes.effort import EFFORTS, NEAR, TRIAL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -322,7 +323,9 @@ class Planner:
     def _allocated(self, form: Form, solution: Solution) -> tuple[Plan, Solution]:
         """Carry out the answers of the solver, and keep the lightest plan.
 
-        Without limits on communication qubits and kept copies a plan weighs what its answer does.
+        Without limits on communication qubits and kept copies a plan weighs what its answer does;
+        where one costs much more on a complete network, others would too, and it is searched on
+        (`_roamed`).
 
         Raises:
             InfeasibleError: No way was found within the communication qubits.
@@ -333,6 +336,8 @@ class Planner:
         failure: InfeasibleError | None = None
         may_differ = self.network.limits_comm_qubits or self.router.complete
         others = solution.others if may_differ else ()
+        roams = self.network.limits_comm_qubits and self.router.complete
+        dear = NEAR * solution.weight if roams else inf
         for assignment in (solution.assignment, *others):
             try:
                 plan = allocate_best(
@@ -344,7 +349,8 @@ class Planner:
                 continue
             if best is None or self.weight(plan) < self.weight(best[0]):
                 best = plan, assignment
-            if self.weight(plan) <= solution.least_weight or self.deadline.is_over():
+            weight = self.weight(plan)
+            if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
                 break
         if best is None:
             assert failure is not None  # each answer was found wanting
