@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 THREADS = 2
 """Annealing runs at a time; the answer does not depend on it."""
 
-WORTH_A_THREAD = 1_000_000
+WORTH_A_THREAD = 100_000
 """Array entries that a run visits from which runs go side by side."""
 
 PLACEMENT_HEAT = (3.0, 0.5)
@@ -362,7 +362,9 @@ class Portfolio:
                     yield run(turn)
             return
         with ThreadPoolExecutor(THREADS) as pool:
-            yield from pool.map(run, range(n_runs))
+            for first in range(0, n_runs, THREADS):
+                if self.cost > self.bound:
+                    yield from pool.map(run, range(first, min(first + THREADS, n_runs)))
 
     def _exact(self) -> None:
         from trapline.passes.exact import is_small, solve_exactly
