@@ -9,14 +9,18 @@ import pytest
 from rotations import rotation_program
 
 from trapline.compiler import planner as module
+from trapline.compiler import planning
 from trapline.compiler.clock import Clock
 from trapline.compiler.pairing import Verdict
 from trapline.compiler.pipeline import Compiled
 from trapline.compiler.pipeline import compile as compile_circuit
+from trapline.compiler.planner import Form
 from trapline.errors import InfeasibleError
 from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS
+from trapline.passes.expand import expand
 from trapline.passes.program import Program, ProgramBuilder, Register
+from trapline.passes.segment import segment
 from trapline.passes.solve import solve
 from trapline.passes.tight import with_free_seats
 from trapline.targets.network import Network, ideal_network
@@ -72,6 +76,55 @@ def test_a_form_that_is_not_shown_to_mean_the_same_is_not_used(
     result = compile_circuit(toffolis(), PAIR, effort=effort)
     assert passed(result)
     assert result.form == "given"
+
+
+def ordered(name: str, gates: list[tuple[int, int]], turned: bool) -> Form:
+    """CX on four qubits in some order, with an H before each where `turned`."""
+    out = ProgramBuilder(name, [Register("q", 4)])
+    for a, b in gates:
+        if turned:
+            out.add("h", (a,))
+        out.add("cx", (a, b))
+    expanded = expand(out.build())
+    return Form(name, expanded.program, expanded, segment(expanded.program))
+
+
+LINES = [(0, 1), (0, 1), (0, 1), (2, 3), (2, 3), (2, 3)]
+"""Gates that come in blocks on two qubits, one block after another."""
+
+
+def test_orders_of_one_form_are_kept_apart_by_their_layers() -> None:
+    first, second = ordered("first", LINES, True), ordered("second", LINES[::3] * 3, True)
+    assert first.segments.n_layers > second.segments.n_layers
+    again = ordered("again", LINES, True)
+    names = [form.name for form in planning._promising([first, second, again], strict=True)]
+    assert names == ["first", "second"]
+
+
+def swapped(gates: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Halves on other qubits change places: first 2 and 3, then 0 and 1."""
+    return [((a + 2) % 4, (b + 2) % 4) for a, b in gates]
+
+
+def test_of_two_orders_in_blocks_the_cheaper_is_searched_and_without_blocks_both() -> None:
+    crossing = [(0, 1), (2, 3), (1, 2), (3, 0)]
+    for gates, chosen in ((LINES, [1]), (crossing, [1, 0])):
+        forms = [ordered("late", gates, True), ordered("soon", swapped(gates), True)]
+        sizes = {(form.segments.n_interactions, form.segments.n_segments) for form in forms}
+        assert len(sizes) == 1
+        given = planning._in_earnest(forms, [5, 4], 9, full=True, thorough=False)
+        assert given == chosen
+        assert planning._in_earnest(forms, [5, 4], 9, full=True, thorough=True) == [1, 0]
+        assert planning._in_earnest(forms, [5, 4], 4.5, full=True, thorough=True) == [1]
+
+
+@pytest.mark.parametrize(("full", "first"), [(True, "second"), (False, "first")])
+def test_of_equal_prices_full_modules_take_few_layers_and_others_many(
+    full: bool, first: str
+) -> None:
+    forms = [ordered("first", LINES, True), ordered("second", LINES[::3] * 3, True)]
+    order = planning._in_earnest(forms, [7, 7], 9, full=full, thorough=True)
+    assert forms[order[0]].name == first
 
 
 def test_what_fits_into_one_module_is_not_rewritten() -> None:
