@@ -225,14 +225,18 @@ class Planner:
         solution = found[0][1]
         return self._roamed(form, plan, solution, effort.roam), solution
 
+    @property
+    def _may_roam(self) -> bool:
+        """Whether plans are annealed within limits on communication qubits."""
+        return self.network.limits_comm_qubits and self.router.complete
+
     def _roamed(self, form: Form, plan: Plan, solution: Solution, work: int) -> Plan:
         """Make a plan lighter where it pays for few communication qubits."""
         from trapline.passes.roam import roam
 
         if (
             not work
-            or not self.router.complete
-            or not self.network.limits_comm_qubits
+            or not self._may_roam
             or self.weight(plan) <= solution.weight
             or self.deadline.is_over()
         ):
@@ -336,8 +340,7 @@ class Planner:
         failure: InfeasibleError | None = None
         may_differ = self.network.limits_comm_qubits or self.router.complete
         others = solution.others if may_differ else ()
-        roams = self.network.limits_comm_qubits and self.router.complete
-        dear = NEAR * solution.weight if roams else inf
+        dear = NEAR * solution.weight if self._may_roam else inf
         for assignment in (solution.assignment, *others):
             try:
                 plan = allocate_best(
@@ -347,9 +350,9 @@ class Planner:
             except InfeasibleError as error:
                 failure = failure or error
                 continue
-            if best is None or self.weight(plan) < self.weight(best[0]):
-                best = plan, assignment
             weight = self.weight(plan)
+            if best is None or weight < self.weight(best[0]):
+                best = plan, assignment
             if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
                 break
         if best is None:

@@ -81,9 +81,8 @@ def plan_circuit(
     from trapline.passes.feasible import taking_part
 
     def plan(room: Network, aim: Objective, how: str) -> Planned:
-        return _plan(
-            program, room, clock, effort=how, seed=seed, time_limit=time_limit, objective=aim
-        )
+        planner = Planner(room, clock, how, seed, time_limit, aim.weights)
+        return _plan(program, planner, aim)
 
     try:
         return plan(network, objective, effort)
@@ -141,20 +140,12 @@ def _in_whole(
     )
 
 
-def _plan(
-    program: Program,
-    network: Network,
-    clock: Clock,
-    *,
-    effort: str,
-    seed: int,
-    time_limit: float | None,
-    objective: Objective,
-) -> Planned:
+def _plan(program: Program, planner: Planner, objective: Objective) -> Planned:
+    """Plan a circuit for the network of a planner."""
     from trapline.passes.check import check_plan
     from trapline.passes.feasible import check_feasible
 
-    planner = Planner(network, clock, effort, seed, time_limit, objective.weights)
+    network, effort = planner.network, planner.effort
     forms = planner.forms(program)
     given = forms[0]
     check_feasible(given.segments, network)
@@ -188,7 +179,7 @@ def _plan(
     plan, solution, form, rewrite = planner.proven(best)
     if planner.deadline.struck:
         solution = replace(solution, stopped=True)
-    with clock.stage("check"):
+    with planner.clock.stage("check"):
         usage = check_plan(plan, network, objective)
     return Planned(
         form=form.name,

@@ -98,7 +98,10 @@ def new_books(job: Job, capacity: int) -> Books:
 
 @nb.njit(cache=True, inline="always")
 def write(books: Books, kind: int, item: int, module: int, source: int) -> None:
-    """Append an event, or only count it when there is no room."""
+    """Append an event, or only count it when there is no room.
+
+    The same for any state with `events` and their number in `counts`, such as `roam_state.Roam`.
+    """
     at = books.counts[EVENTS]
     if at < len(books.events):
         books.events[at, 0] = kind

@@ -62,18 +62,14 @@ def taking_part(network: Network, n_qubits: int) -> list[int] | None:
     Returns:
         Their numbers, ascending; None when they are too small, or there is nothing to leave out.
     """
-    waiting = {m for m, limit in enumerate(network.comm_qubits) if limit != 0}
-    groups: list[list[int]] = []
-    while waiting:
-        group = [waiting.pop()]
-        for here in group:
-            reached = waiting.intersection(network.neighbours[here])
-            waiting -= reached
-            group.extend(sorted(reached))
-        groups.append(sorted(group))
+    helpful = [m for m, limit in enumerate(network.comm_qubits) if limit != 0]
+    if not helpful:
+        return None
+    reached = network.part(helpful).hops >= 0
+    groups = [[m for m, near in zip(helpful, row, strict=True) if near] for row in reached.tolist()]
 
     def room(group: list[int]) -> int:
         return sum(network.data_qubits[m] for m in group)
 
-    best = max(groups, key=room, default=list[int]())
+    best = max(groups, key=room)
     return best if room(best) >= n_qubits and len(best) < network.n_modules else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,20 +141,17 @@ class Portfolio:
         return tuple(others)
 
     def _place(self, given: Assignment | None) -> None:
-        from trapline.passes.placement import place_qubits
-
         starts = [] if given is None or not is_static(self.segments, given) else [given]
         for turn, effort in enumerate(self.effort.exchanges):
-            placed = place_qubits(
-                self.segments,
-                self.network,
-                self.router,
-                seed=self.seed + turn,
-                effort=effort,
-                hot=PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)],
-            )
-            starts.append(placed)
+            hot = PLACEMENT_HEAT[turn % len(PLACEMENT_HEAT)]
+            starts.append(self._placing()(seed=self.seed + turn, effort=effort, hot=hot))
         self._anneal_static(starts)
+
+    def _placing(self) -> partial[Assignment]:
+        """Return what places the qubits; its options are those of `place_qubits`."""
+        from trapline.passes.placement import place_qubits
+
+        return partial(place_qubits, self.segments, self.network, self.router)
 
     def _anneal_static(self, starts: list[Assignment]) -> None:
         """Anneal with one home a qubit, from the best starts."""
@@ -268,11 +266,9 @@ class Portfolio:
 
     def _bases(self) -> list[Assignment]:
         """List assignments with one home a qubit: the best, and placements from random orders."""
-        from trapline.passes.placement import place_qubits
-
         n_runs = sum(map(len, self.effort.slice_rounds))
         placed = [
-            place_qubits(self.segments, self.network, self.router, seed=seed, shuffle=True)
+            self._placing()(seed=seed, shuffle=True)
             for seed in range(self.seed, self.seed + min(SHUFFLED, n_runs - 1))
         ]
         return [self.static, *placed]
@@ -284,7 +280,7 @@ class Portfolio:
             if self.deadline.is_over() or self.cost <= self.bound:
                 break
             base, before = self.best, self.cost
-            self._anneal_once([self.best] * len(hots), hots, seed, self._work(number))
+            self._anneal_once([base] * len(hots), hots, seed, self._work(number))
             seed += len(hots)
             if number == 0 and self.cost < before and is_static(self.segments, base):
                 starts = self._unlike(base, before)
@@ -296,24 +292,17 @@ class Portfolio:
 
     def _unlike(self, base: Assignment, cost: int) -> list[Assignment]:
         """List placements from random orders, about as cheap, unlike a given one and each other."""
-        from trapline.passes.placement import place_qubits
-
         starts: list[Assignment] = []
         for turn, exchanges in enumerate(self.effort.shuffled):
-            start = place_qubits(
-                self.segments,
-                self.network,
-                self.router,
-                seed=self.seed + turn,
-                effort=exchanges,
-                shuffle=True,
-            )
+            if len(starts) == self.effort.unlike:
+                break
+            start = self._placing()(seed=self.seed + turn, effort=exchanges, shuffle=True)
             weight = weight_of(self.segments, start, self.router)
             if weight <= NEAR * cost and all(
                 _differ(self.segments, start, other) for other in (base, *starts)
             ):
                 starts.append(start)
-        return starts[: self.effort.unlike]
+        return starts
 
     def _anneal_once(
         self, starts: list[Assignment], hots: tuple[float, ...], seed: int, work: int

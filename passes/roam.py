@@ -69,8 +69,8 @@ def roam(
     """
     if network.n_modules < 2 or segments.n_interactions == 0:
         return plan
+    from trapline.passes.roam_carry import carry
     from trapline.passes.roam_moves import search
-    from trapline.passes.roam_state import carry
 
     st = roam_of(plan, segments, network, router)
     kept, best = with_choices(st), with_choices(st)

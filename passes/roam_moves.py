@@ -1,6 +1,6 @@
 """Compiled: anneal order, places and homes against what a plan really pays.
 
-Each try changes one thing, carries everything out anew (`roam_state`), and is taken back when it is
+Each try changes one thing, carries everything out anew (`roam_carry`), and is taken back when it is
 refused:
 
 * packet: the steps of one segment in one module happen in another module;
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from trapline.passes.job import NEVER
 from trapline.passes.kernel import kernel
+from trapline.passes.roam_carry import carry
 from trapline.passes.roam_state import (
     END,
     FOLLOWING,
@@ -30,7 +31,6 @@ from trapline.passes.roam_state import (
     START,
     Marks,
     Roam,
-    carry,
     keep_marks,
 )
 

@@ -86,8 +86,8 @@ def test_what_a_search_counts_is_what_carrying_out_anew_pays(
     case: Case, seed: int, stride: int
 ) -> None:
     """A try begins at a mark, and stops where all is again as it was before."""
+    from trapline.passes.roam_carry import carry
     from trapline.passes.roam_moves import search
-    from trapline.passes.roam_state import carry
 
     _, _, segments, network, plan = case
     state = roam_of(plan, segments, network, Router(network))
