@@ -10,7 +10,7 @@ from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import EFFORTS, NEAR, TRIAL
+from trapline.passes.effort import EFFORTS, NEAR, TRIAL, cpsat_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -262,7 +262,7 @@ class Planner:
         plan, solution, form, rewrite = found
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
-        size = form.segments.n_interactions * self.network.n_modules
+        size = cpsat_size(form.segments.n_interactions, 2)
         small = (
             limits.exact_states > 0
             and self.router.weights is None

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Row = list[cp_model.LinearExprT]
 
 MOST_WINDOW = 40
-"""Most layers among which the moment of a move is chosen; in longer windows it stays."""
+"""Most layers among which the moment of a move is chosen in a part of a problem; in longer windows
+it stays."""
 
 
 def limit_data(
@@ -36,7 +37,8 @@ def limit_data(
         segments: The communication model.
         network: The modules.
         start: Homes and moves of what is not free.
-        home: Variables of the homes that are free.
+        home: Variables of the homes that are free; of all segments, moves are free wherever they
+            may be.
 
     Returns:
         For each segment whose move is free, the first layer in which its home may hold, and a
@@ -60,6 +62,8 @@ class _Room:
     ) -> None:
         self.model, self.segments, self.network, self.start = model, segments, network, start
         self.home, self.modules = home, range(network.n_modules)
+        every = len(home) == segments.n_segments
+        self.most_window = segments.n_layers if every else MOST_WINDOW
         free = list(home)
         after = [int(t) for t in segments.following[free] if t >= 0]
         before = [int(t) for t in segments.previous[free] if t >= 0]
@@ -75,7 +79,7 @@ class _Room:
             return
         low = int(segments.layer[segments.last[previous]]) + 1
         high = int(segments.layer[segments.last[s]])
-        if not low < high <= low + MOST_WINDOW:
+        if not low < high <= low + self.most_window:
             return
         row = [self.model.new_bool_var(f"late{s}_{t}") for t in range(low, high)]
         for earlier, later in itertools.pairwise(row):

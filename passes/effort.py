@@ -41,8 +41,9 @@ class Effort:
         others: Assignments besides the best that are carried out as well, nearly as cheap.
         exact_states: States that the exact search may keep for one bound; 0 for none.
         exact_entries: Entries of tables that it fills to improve its bounds first.
-        exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
-        exact_work: CP-SAT's deterministic time for that.
+        exact_size: Size (`cpsat_size`) up to which CP-SAT gets the whole problem, and that for two
+            modules of each cut.
+        exact_work: CP-SAT's deterministic time for the one and for all of the others.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
     """
 
@@ -81,6 +82,11 @@ class Effort:
             self, exchanges=(), kahypar_seeds=0, static_hots=(), slice_rounds=(), rounds=(),
             roam=0, others=0, neighbourhoods=0,
         )  # fmt: skip
+
+
+def cpsat_size(n_interactions: int, modules: int) -> int:
+    """Return the size of a problem for CP-SAT (`Effort.exact_size`)."""
+    return n_interactions * modules**2
 
 
 WORTHWHILE = 0.04
@@ -142,7 +148,7 @@ EFFORTS = {
         others=3,
         exact_states=4_000_000,
         exact_entries=600_000_000,
-        exact_size=60,
+        exact_size=120,
         exact_work=0.3,
     ),
     "best": Effort(
@@ -165,8 +171,8 @@ EFFORTS = {
         others=12,
         exact_states=30_000_000,
         exact_entries=5_000_000_000,
-        exact_size=300,
-        exact_work=20.0,
+        exact_size=2400,
+        exact_work=6.0,
         neighbourhoods=20,
     ),
 }

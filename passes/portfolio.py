@@ -18,7 +18,7 @@ import numpy as np
 from trapline.passes.assignment import Assignment, first_homes, is_static, pairs, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import NEAR, SLICE_GROWTH, WORTHWHILE, Effort
+from trapline.passes.effort import NEAR, SLICE_GROWTH, WORTHWHILE, Effort, cpsat_size
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 from trapline.passes.relabel import relabelled
@@ -95,6 +95,7 @@ class Portfolio:
         self._offer(start)
         self._stage("anneal", self._anneal)
         self._stage("exact", self._exact)
+        self._stage("cuts", self._cuts)
         self._stage("cp-sat", self._cpsat)
         self._stage("neighbourhoods", self._neighbourhoods)
 
@@ -378,10 +379,27 @@ class Portfolio:
         """Tell whether CP-SAT can be told what each set of modules weighs, exactly."""
         return self.router.complete or self.router.table is not None
 
+    def _cuts(self) -> None:
+        from trapline.passes.bounds_cuts import cut_bound
+
+        if cpsat_size(self.segments.n_interactions, 2) <= self.effort.exact_size:
+            least = cut_bound(
+                self.segments,
+                self.network,
+                self.router,
+                self.best,
+                keepable=self.keepable,
+                work=self.effort.exact_work,
+                left=self.deadline.left,
+                seed=self.seed,
+            )
+            self.bound = max(self.bound, least)
+
     def _cpsat(self) -> None:
         from trapline.passes.cpsat import solve_cpsat
 
-        if self.segments.n_interactions * self.network.n_modules > self.effort.exact_size:
+        size = cpsat_size(self.segments.n_interactions, self.network.n_modules)
+        if size > self.effort.exact_size:
             return
         if not self._weighs_sets():
             return
@@ -390,13 +408,14 @@ class Portfolio:
             self.network,
             self.router,
             self.best,
+            keepable=self.keepable,
             least=self.bound,
+            most=self.cost - 1,
             work=self.effort.exact_work,
             seconds=self.deadline.left(),
             seed=self.seed,
         )
-        if self.keepable is None or not self.keepable.any():
-            self.bound = max(self.bound, result.bound)
+        self.bound = max(self.bound, result.bound)
         self._offer(result.assignment)
 
     def _neighbourhoods(self) -> None:

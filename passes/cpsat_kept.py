@@ -1,0 +1,120 @@
+"""Copies that outlive a segment (`Assignment.kept`) in the CP-SAT model.
+
+keep[b] says that the copies of the segment before b live on in the one after b; saved[b, m] says
+that the copy in module m, not the home, is not fetched again for that. The interactions of b then
+happen in the home and wherever a copy is saved. `Assignment.kept` asks for more where qubits keep
+copies several times over, so that a bound may be less than what can be carried out, never more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
+
+    from trapline.passes.segment import Segments
+
+    Row = list[cp_model.LinearExprT]
+
+
+class KeptCopies:
+    """Variables for what may be kept.
+
+    Args:
+        model: The model to extend.
+        segments: The communication model.
+        keepable: Segments that could keep the copies of the segment two before; None for none.
+    """
+
+    def __init__(
+        self,
+        model: cp_model.CpModel,
+        segments: Segments,
+        keepable: NDArray[np.bool_] | None,
+    ) -> None:
+        self._model, self._segments = model, segments
+        after = [] if keepable is None else np.flatnonzero(keepable).tolist()
+        self._keep = {
+            int(segments.previous[s]): model.new_bool_var(f"keep{s}") for s in sorted(after)
+        }
+
+    def between(self, b: int) -> list[cp_model.IntVar]:
+        """Return the variable that says whether copies live through segment b, if there is one."""
+        return [self._keep[b]] if b in self._keep else []
+
+    def saved(
+        self,
+        home: dict[int, list[cp_model.IntVar]],
+        touch: dict[int, Row],
+        groups: list[tuple[int, ...]],
+    ) -> list[cp_model.IntVar]:
+        """Say when copies are saved, and return a variable for each that is.
+
+        Args:
+            home: Homes of all segments.
+            touch: What they touch.
+            groups: Segments of the interactions.
+        """
+        saved: dict[int, list[cp_model.IntVar]] = {}
+        present: dict[int, Row] = {}
+        for b, keep in self._keep.items():  # the segments of a qubit come in order
+            before, after = int(self._segments.previous[b]), int(self._segments.following[b])
+            self._stay(keep, home[before], home[b], home[after])
+            for other in self.between(before):
+                self._model.add_bool_or(~keep, ~other)
+            row: list[cp_model.IntVar] = []
+            there: Row = []
+            for m, here in enumerate(home[b]):
+                var = self._model.new_bool_var(f"saved{b}_{m}")
+                self._model.add_implication(var, keep)
+                self._model.add_implication(var, ~here)
+                self._model.add(touch[after][m] >= var)
+                self._model.add(present.get(before, touch[before])[m] >= var)
+                on = self._model.new_bool_var(f"present{after}_{m}")
+                self._model.add(sum((touch[after][m], keep)) >= on)
+                self._model.add(sum((touch[after][m], present.get(before, touch[before])[m])) >= on)
+                row.append(var)
+                there.append(on)
+            saved[b], present[after] = row, there
+            self._model.add(sum(row) >= keep)  # for nothing, no copy need be kept
+            self._model.add(sum(touch[after]) >= 1 + sum(row))
+        for group in groups:
+            self._spread(group, home, touch, saved)
+        return [var for row in saved.values() for var in row]
+
+    def _stay(self, keep: cp_model.IntVar, *homes: list[cp_model.IntVar]) -> None:
+        for first, later in ((homes[0], homes[1]), (homes[1], homes[2])):
+            for here, there in zip(first, later, strict=True):
+                self._model.add_bool_or(~keep, ~here, there)
+
+    def _spread(
+        self,
+        group: tuple[int, ...],
+        home: dict[int, list[cp_model.IntVar]],
+        touch: dict[int, Row],
+        saved: dict[int, list[cp_model.IntVar]],
+    ) -> None:
+        """Make the other operands of an interaction touch the modules over which it is spread."""
+        spread = [b for b in group if b in self._keep]
+        self._model.add_at_most_one(self._keep[b] for b in spread)
+        for b in spread:
+            for t in group:
+                if t == b:
+                    continue
+                self._model.add(sum(touch[t]) >= 1 + sum(saved[b]))
+                for m, here in enumerate(home[b]):
+                    self._model.add(touch[t][m] >= saved[b][m])
+                    self._model.add(sum((touch[t][m], ~self._keep[b], ~here)) >= 1)
+
+    def answer(self, solver: cp_model.CpSolver) -> NDArray[np.bool_] | None:
+        """Return the segments that keep copies; None where none could."""
+        if not self._keep:
+            return None
+        kept = np.zeros(self._segments.n_segments, dtype=np.bool_)
+        for b, keep in self._keep.items():
+            kept[self._segments.following[b]] = solver.boolean_value(keep)
+        return kept
