@@ -122,8 +122,9 @@ class _Model:
         }
         self.kept = KeptCopies(self.model, segments, keepable)
         self.touch = {s: self._touched(s) for s in self._affected()}
-        saved = self.kept.saved(self.home, self.touch, list(self.groups))
-        self.objective = sum(self._cost(s, row) for s, row in self.touch.items()) - sum(saved)
+        terms = [self._cost(s, row) for s, row in self.touch.items()]
+        terms += [-var for var in self.kept.saved(self.home, self.touch, list(self.groups))]
+        self.objective: cp_model.LinearExprT = sum(terms)
         self.late = limit_data(self.model, segments, network, start, self.home)
         self.model.minimize(self.objective)
 

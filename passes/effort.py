@@ -86,7 +86,7 @@ class Effort:
 
 def cpsat_size(n_interactions: int, modules: int) -> int:
     """Return the size of a problem for CP-SAT (`Effort.exact_size`)."""
-    return n_interactions * modules**2
+    return n_interactions * modules**3
 
 
 WORTHWHILE = 0.04
@@ -148,7 +148,7 @@ EFFORTS = {
         others=3,
         exact_states=4_000_000,
         exact_entries=600_000_000,
-        exact_size=120,
+        exact_size=240,
         exact_work=0.3,
     ),
     "best": Effort(
@@ -171,7 +171,7 @@ EFFORTS = {
         others=12,
         exact_states=30_000_000,
         exact_entries=5_000_000_000,
-        exact_size=2400,
+        exact_size=4800,
         exact_work=6.0,
         neighbourhoods=20,
     ),

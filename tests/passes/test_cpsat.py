@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from assignments import random_assignment
-from brute_force import optimum
+from brute_force import optimum, optimum_with_kept_copies
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import tiny_problems
+from tiny import tiny_problems, tiny_programs
 
 from strategies import networks, programs
+from trapline.passes import cpsat_room
 from trapline.passes.assignment import Assignment, pairs
 from trapline.passes.cpsat import CpResult, solve_cpsat
+from trapline.passes.embedding import check_kept, keepable
 from trapline.passes.expand import expand
 from trapline.passes.neighbourhoods import improve
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import round_robin
-from trapline.passes.program import ProgramBuilder, Register
+from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.targets.network import Network, ideal_network
 
 if TYPE_CHECKING:
-    from trapline.passes.program import Program
+    import pytest
 
 
 def whole(segments: Segments, network: Network, start: Assignment) -> CpResult:
@@ -41,6 +43,57 @@ def test_the_proven_optimum_is_that_of_brute_force(problem: tuple[Segments, Netw
     assert fits(segments, found.assignment, network)
     best = optimum(segments, network)
     assert pairs(segments, found.assignment, Router(network)) == found.bound == best
+
+
+@settings(max_examples=30)
+@given(tiny_problems())
+def test_nothing_below_the_optimum_is_found_and_that_is_proven(
+    problem: tuple[Segments, Network],
+) -> None:
+    segments, network = problem
+    best = optimum(segments, network)
+    assert best is not None
+    start = round_robin(segments, network)
+    found = solve_cpsat(segments, network, Router(network), start, most=best - 1, work=5)
+    assert found == CpResult(assignment=None, bound=best, proven=True)
+
+
+def test_moves_are_free_in_the_whole_problem_however_long_their_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The qubits that change places must do so in between; the start moves them at once."""
+    monkeypatch.setattr(cpsat_room, "MOST_WINDOW", 1)
+    rows = [(0, 1), (2, 3), (0, 2), (1, 3), (0, 2), (1, 3), (0, 2), (1, 3)]
+    segments = pairwise_turns(4, rows)
+    network = ideal_network("complete", 2, 2)
+    found = whole(segments, network, round_robin(segments, network))
+    assert found.proven
+    assert found.bound == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(tiny_programs(max_work=3_000))
+def test_copies_that_outlive_segments_are_part_of_the_model(
+    problem: tuple[Program, Network],
+) -> None:
+    program, network = problem
+    segments = segment(program)
+    allowed = keepable(program, segments)
+    if network.kind != "complete" or not 0 < allowed.sum() <= 3:
+        return
+    best = optimum_with_kept_copies(segments, network, allowed.tolist())
+    assert best is not None
+    router = Router(network)
+    found = solve_cpsat(
+        segments, network, router, round_robin(segments, network), keepable=allowed, work=5
+    )
+    assert found.proven
+    assert found.assignment is not None
+    check_kept(segments, found.assignment, allowed)
+    assert fits(segments, found.assignment, network)
+    assert found.bound <= best <= pairs(segments, found.assignment, router)
+    if allowed.sum() == 1:
+        assert found.bound == best
 
 
 def pairwise_turns(n: int, rows: list[tuple[int, int]]) -> Segments:
