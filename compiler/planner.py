@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
-from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, NEAR, TRIAL
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
     from trapline.compiler.pairing import Verdict
     from trapline.passes.assignment import Assignment
+    from trapline.passes.deadline import Deadline
     from trapline.passes.effort import Effort
     from trapline.passes.expand import Expanded
     from trapline.passes.plan import Plan
@@ -70,7 +70,7 @@ class Planner:
         clock: Times the stages.
         effort: How hard to search.
         seed: Seed of every random choice.
-        time_limit: Seconds for the search.
+        deadline: When the search ends.
         weights: What a pair over each link weighs, None when each weighs one.
     """
 
@@ -80,13 +80,13 @@ class Planner:
         clock: Clock,
         effort: str,
         seed: int,
-        time_limit: float | None,
+        deadline: Deadline,
         weights: tuple[int, ...] | None = None,
     ) -> None:
         from trapline.passes.route import Router
 
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
-        self.deadline = Deadline(time_limit)
+        self.deadline = deadline
         self.router: Router = Router(network, weights)
         self.most_operands = most_operands(network)
 

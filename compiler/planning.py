@@ -17,6 +17,7 @@ import numpy as np
 
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
 from trapline.errors import InfeasibleError
+from trapline.passes.deadline import Deadline
 
 if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
@@ -71,7 +72,7 @@ def plan_circuit(
         clock: Times the stages.
         effort: How hard to search.
         seed: Seed of every random choice.
-        time_limit: Seconds for the search.
+        time_limit: Seconds for the search, whatever it takes to find modules that can help.
         objective: What is kept small.
 
     Raises:
@@ -80,8 +81,10 @@ def plan_circuit(
     """
     from trapline.passes.feasible import taking_part
 
+    deadline = Deadline(time_limit)
+
     def plan(room: Network, aim: Objective, how: str) -> Planned:
-        planner = Planner(room, clock, how, seed, time_limit, aim.weights)
+        planner = Planner(room, clock, how, seed, deadline, aim.weights)
         return _plan(program, planner, aim)
 
     try:
