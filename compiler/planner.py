@@ -133,10 +133,10 @@ class Planner:
             least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
             placed = [
                 place_qubits(least, self.network, self.router, seed=self.seed, effort=effort)
-                for effort in PLACEMENTS
+                for effort in (PLACEMENTS if self.network.is_connected else ())
             ]
-            best = min(placed, key=lambda start: weight_of(least, start, self.router))
-            homes = first_homes(least, best)
+            best = min(placed, key=lambda start: weight_of(least, start, self.router), default=None)
+            homes = None if best is None else first_homes(least, best)
             return [
                 solve(
                     form.segments,
@@ -144,7 +144,7 @@ class Planner:
                     self.router,
                     effort=TRIAL,
                     seed=self.seed,
-                    start=at_last_operand(form.segments, homes),
+                    start=None if homes is None else at_last_operand(form.segments, homes),
                     time_limit=self.deadline.left(),
                 )
                 for form in forms
@@ -209,7 +209,7 @@ class Planner:
                 mine = start if room is self.network else None
                 found.append(self._search(form, room, mine, effort))
             except InfeasibleError as error:
-                if error.constraint != "comm_qubits":
+                if error.constraint != "comm_qubits" and room is self.network:
                     raise
                 failure = failure or error
                 continue
@@ -260,6 +260,8 @@ class Planner:
         from trapline.passes.exact import is_small
 
         plan, solution, form, rewrite = found
+        if not self.network.is_connected:
+            return found
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
         size = form.segments.n_interactions * self.network.n_modules
@@ -309,7 +311,7 @@ class Planner:
         from trapline.passes.route import Router
 
         stopped, left = False, self.deadline.left()
-        if self.router.weights is not None and effort.rounds:
+        if self.router.weights is not None and effort.rounds and self.network.is_connected:
             half = None if left is None else left / 2
             plain = self._solve(form, room, Router(self.network), start, effort, half)
             start, stopped, left = plain.assignment, plain.stopped, self.deadline.left()

@@ -79,8 +79,6 @@ def plan_circuit(
         InfeasibleError: The circuit does not fit the network.
         CheckError: The plan failed its check.
     """
-    from trapline.passes.feasible import taking_part
-
     deadline = Deadline(time_limit)
 
     def plan(room: Network, aim: Objective, how: str) -> Planned:
@@ -91,12 +89,11 @@ def plan_circuit(
         return plan(network, objective, effort)
     except InfeasibleError as error:
         failure = error
-    modules = taking_part(network, program.n_qubits)
-    if modules is not None:
-        inside = [set(link) <= set(modules) for link in network.links]
-        aim = replace(objective, values=tuple(compress(objective.values, inside)))
+    for modules, room in _rooms(network, program.n_qubits):
+        kept = {(modules[a], modules[b]) for a, b in room.links}
+        values = compress(objective.values, [link in kept for link in network.links])
         with suppress(InfeasibleError):
-            found = plan(network.part(modules), aim, effort)
+            found = plan(room, replace(objective, values=tuple(values)), effort)
             return _in_whole(found, modules, network, objective)
     if failure.constraint == "comm_qubits" and 0 in network.comm_qubits:
         limits = (limit if limit is None else max(limit, 1) for limit in network.comm_qubits)
@@ -112,12 +109,30 @@ def plan_circuit(
     raise failure
 
 
+def _rooms(network: Network, n_qubits: int) -> list[tuple[list[int], Network]]:
+    """List what remains of a network without what cannot help, and the modules that it has.
+
+    First modules that hold the circuit together while the others stay idle; then all modules, with
+    no links to those that have no communication qubits.
+    """
+    from trapline.passes.feasible import taking_part
+
+    rooms: list[tuple[list[int], Network]] = []
+    modules = taking_part(network, n_qubits)
+    if modules is not None:
+        rooms.append((modules, network.part(modules)))
+    served = network.without_idle_links()
+    if served.links != network.links:
+        rooms.append((list(range(network.n_modules)), served))
+    return rooms
+
+
 def _in_whole(
     found: Planned, modules: list[int], network: Network, objective: Objective
 ) -> Planned:
-    """Return a plan for some modules as one for the network; the modules left out stay idle.
+    """Return a plan for some modules and links as one for the network; what is left out stays idle.
 
-    They could be home to qubits that interact with few others, so that less is proven.
+    Modules left out could be home to qubits that interact with few others, so that less is proven.
     """
     from trapline.passes.bounds import spreading_bound
     from trapline.passes.check import check_plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -102,6 +102,12 @@ class Network:
         return bool((self.hops >= 0).all())
 
     @property
+    def pieces(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of modules that reach each other, by their first modules, each ascending."""
+        rows = {tuple(np.flatnonzero(row >= 0).tolist()) for row in self.hops}
+        return tuple(sorted(rows))
+
+    @property
     def is_complete(self) -> bool:
         """Whether every two modules share a link, so that each pair costs one."""
         return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
@@ -110,6 +116,12 @@ class Network:
     def limits_comm_qubits(self) -> bool:
         """Whether any module has a limit on its communication qubits."""
         return any(limit is not None for limit in self.comm_qubits)
+
+    def without_idle_links(self) -> Network:
+        """Return the network without the links of modules that have no communication qubits."""
+        idle = {m for m, limit in enumerate(self.comm_qubits) if limit == 0}
+        links = tuple(link for link in self.links if not idle & set(link))
+        return replace(self, kind="custom", links=links)
 
     def part(self, modules: Sequence[int]) -> Network:
         """Return the network of some modules, given in ascending order, with their links."""
