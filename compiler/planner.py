@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from trapline.compiler.last_resort import not_found
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.effort import EFFORTS, NEAR, TRIAL
+from trapline.passes.job import AROUND
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,6 +112,11 @@ class Planner:
                 options = candidates(program)
         with self.clock.stage("segment"):
             return [self._form(name, option) for name, option in options]
+
+    def given(self, program: Program) -> Form:
+        """Return a program as it is, with its communication model."""
+        with self.clock.stage("segment"):
+            return self._form("given", program)
 
     def _form(self, name: str, program: Program) -> Form:
         from trapline.passes.expand import expand
@@ -220,7 +227,7 @@ class Planner:
                 break
         if not found:
             assert failure is not None  # each room was found wanting
-            raise failure
+            raise not_found(self.network, failure)
         plan, _ = min(found, key=lambda pair: self.weight(pair[0]))
         solution = found[0][1]
         return self._roamed(form, plan, solution, effort.roam), solution
@@ -313,20 +320,25 @@ class Planner:
         stopped, left = False, self.deadline.left()
         if self.router.weights is not None and effort.rounds and self.network.is_connected:
             half = None if left is None else left / 2
-            plain = self._solve(form, room, Router(self.network), start, effort, half)
+            plain = self.solved(form, room, Router(self.network), start, effort, half)
             start, stopped, left = plain.assignment, plain.stopped, self.deadline.left()
-        solution = self._solve(form, room, self.router, start, effort, left, keepable)
+        solution = self.solved(form, room, self.router, start, effort, left, keepable)
         solution = replace(solution, stopped=stopped or solution.stopped)
-        if room is not self.network:
-            solution = replace(
-                solution,
-                least_weight=weight_bound(form.segments, self.network, self.router),
-                lower_bound=spreading_bound(form.segments, self.network),
-            )
-        with self.clock.stage("allocate"):
-            return self._allocated(form, solution)
+        return self.allocated(form, self.in_room(form, room, solution))
 
-    def _allocated(self, form: Form, solution: Solution) -> tuple[Plan, Solution]:
+    def in_room(self, form: Form, room: Network, solution: Solution) -> Solution:
+        """Return what was found in some room with bounds for the whole network."""
+        if room is self.network:
+            return solution
+        return replace(
+            solution,
+            least_weight=weight_bound(form.segments, self.network, self.router),
+            lower_bound=spreading_bound(form.segments, self.network),
+        )
+
+    def allocated(
+        self, form: Form, solution: Solution, around: int = AROUND
+    ) -> tuple[Plan, Solution]:
         """Carry out the answers of the solver, and keep the lightest plan.
 
         Without limits on communication qubits and kept copies a plan weighs what its answer does;
@@ -341,28 +353,29 @@ class Planner:
         best: tuple[Plan, Assignment] | None = None
         failure: InfeasibleError | None = None
         may_differ = self.network.limits_comm_qubits or self.router.complete
-        others = solution.others if may_differ else ()
+        answers = (solution.assignment, *(solution.others if may_differ else ()))
         dear = NEAR * solution.weight if self._may_roam else inf
-        for assignment in (solution.assignment, *others):
-            try:
-                plan = allocate_best(
-                    form.program, form.expanded, form.segments, self.network, assignment,
-                    self.router,
-                )  # fmt: skip
-            except InfeasibleError as error:
-                failure = failure or error
-                continue
-            weight = self.weight(plan)
-            if best is None or weight < self.weight(best[0]):
-                best = plan, assignment
-            if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
-                break
+        with self.clock.stage("allocate"):
+            for assignment in answers:
+                try:
+                    plan = allocate_best(
+                        form.program, form.expanded, form.segments, self.network, assignment,
+                        self.router, around,
+                    )  # fmt: skip
+                except InfeasibleError as error:
+                    failure = failure or error
+                    continue
+                weight = self.weight(plan)
+                if best is None or weight < self.weight(best[0]):
+                    best = plan, assignment
+                if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
+                    break
         if best is None:
             assert failure is not None  # each answer was found wanting
             raise failure
         return best[0], replace(solution, assignment=best[1])
 
-    def _solve(
+    def solved(
         self,
         form: Form,
         room: Network,
@@ -372,6 +385,7 @@ class Planner:
         time_limit: float | None,
         keepable: NDArray[np.bool_] | None = None,
     ) -> Solution:
+        """Search one form in some room, with a router of it; arguments as for `solve`."""
         from trapline.passes.solve import solve
 
         self.clock.progress("solve")

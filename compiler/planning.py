@@ -8,13 +8,14 @@ same, by a method that shares no code with what made it.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import compress, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trapline.compiler.last_resort import last_resort
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
 from trapline.errors import InfeasibleError
 from trapline.passes.deadline import Deadline
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     from trapline.passes.solve import Solution
     from trapline.targets.network import Network
     from trapline.targets.objective import Objective
+
+MOST_TRIED = 8
+"""Communication qubits up to which each number is tried to find one that suffices."""
+
+Steps = Callable[["Program", Planner, "Objective"], "Planned"]
+"""One way to plan a circuit for the network of a planner."""
+
+Attempt = Callable[["Network", "Objective", str, Steps], "Planned"]
+"""What plans a circuit for some network, under some objective, with some effort, in some way."""
 
 CLOSE = {"fast": 0.0, "default": 1.4, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
@@ -76,48 +86,78 @@ def plan_circuit(
         objective: What is kept small.
 
     Raises:
-        InfeasibleError: The circuit does not fit the network.
+        InfeasibleError: The circuit does not fit the network, or no plan was found within its
+            communication qubits; the number called sufficient led to a plan.
         CheckError: The plan failed its check.
     """
     deadline = Deadline(time_limit)
 
-    def plan(room: Network, aim: Objective, how: str) -> Planned:
+    def plan(room: Network, aim: Objective, how: str, steps: Steps) -> Planned:
         planner = Planner(room, clock, how, seed, deadline, aim.weights)
-        return _plan(program, planner, aim)
+        return steps(program, planner, aim)
 
     try:
-        return plan(network, objective, effort)
+        return _plan_in_any_room(program, network, objective, effort, plan)
     except InfeasibleError as error:
+        if error.constraint != "comm_qubits" or not network.limits_comm_qubits:
+            raise
         failure = error
-    for modules, room in _rooms(network, program.n_qubits):
-        kept = {(modules[a], modules[b]) for a, b in room.links}
-        values = compress(objective.values, [link in kept for link in network.links])
-        with suppress(InfeasibleError):
-            found = plan(room, replace(objective, values=tuple(values)), effort)
-            return _in_whole(found, modules, network, objective)
-    if failure.constraint == "comm_qubits" and 0 in network.comm_qubits:
-        limits = (limit if limit is None else max(limit, 1) for limit in network.comm_qubits)
+    size = min(limit for limit in network.comm_qubits if limit is not None) + 1
+    while size <= program.n_qubits:
+        limits = (limit if limit is None else max(limit, size) for limit in network.comm_qubits)
+        wider = replace(network, comm_qubits=tuple(limits))
         try:
-            plan(replace(network, comm_qubits=tuple(limits)), objective, "fast")
-        except InfeasibleError as error:  # one is not enough, and what is was found by trying
+            _plan_in_any_room(program, wider, objective, "fast", plan)
+        except InfeasibleError as error:
+            if error.constraint != "comm_qubits":
+                raise
+        else:
             raise InfeasibleError(
                 failure.message,
                 constraint=failure.constraint,
-                nearest=error.nearest,
-                hint=error.hint,
-            ) from None
+                nearest={"comm_qubits": size},
+                hint=f"give every module at least {size} communication qubit{'s' * (size > 1)}",
+            )
+        size += 1 if size < MOST_TRIED else size
     raise failure
 
 
-def _rooms(network: Network, n_qubits: int) -> list[tuple[list[int], Network]]:
-    """List what remains of a network without what cannot help, and the modules that it has.
+def _plan_in_any_room(
+    program: Program, network: Network, objective: Objective, effort: str, plan: Attempt
+) -> Planned:
+    """Try all ways to plan a circuit, until one leads to a plan.
 
-    First modules that hold the circuit together while the others stay idle; then all modules, with
-    no links to those that have no communication qubits.
+    Raises:
+        InfeasibleError: None did.
+    """
+    rooms = _rooms(network, program.n_qubits)
+    failures: list[InfeasibleError] = []
+    ways = (_plan, _plan_somehow) if network.limits_comm_qubits else (_plan,)
+    for how, steps in product(dict.fromkeys((effort, "fast")), ways):
+        for modules, room in rooms:
+            kept = {(modules[a], modules[b]) for a, b in room.links}
+            values = compress(objective.values, [link in kept for link in network.links])
+            try:
+                found = plan(room, replace(objective, values=tuple(values)), how, steps)
+            except InfeasibleError as error:
+                failures.append(error)
+            else:
+                return found if room is network else _in_whole(found, modules, network, objective)
+        if all(error.constraint != "comm_qubits" for error in failures):
+            break
+    few = (error for error in reversed(failures) if error.constraint == "comm_qubits")
+    raise next(few, failures[0])
+
+
+def _rooms(network: Network, n_qubits: int) -> list[tuple[list[int], Network]]:
+    """List a network, and what remains of it without what cannot help, with their modules.
+
+    After the whole, modules that hold the circuit together while the others stay idle; then all
+    modules, with no links to those that have no communication qubits.
     """
     from trapline.passes.feasible import taking_part
 
-    rooms: list[tuple[list[int], Network]] = []
+    rooms = [(list(range(network.n_modules)), network)]
     modules = taking_part(network, n_qubits)
     if modules is not None:
         rooms.append((modules, network.part(modules)))
@@ -160,7 +200,6 @@ def _in_whole(
 
 def _plan(program: Program, planner: Planner, objective: Objective) -> Planned:
     """Plan a circuit for the network of a planner."""
-    from trapline.passes.check import check_plan
     from trapline.passes.feasible import check_feasible
 
     network, effort = planner.network, planner.effort
@@ -194,11 +233,28 @@ def _plan(program: Program, planner: Planner, objective: Objective) -> Planned:
     if best is None:
         best = (*planner.attempt(given, None), given, None)
     best = planner.with_parities(program, best)
-    plan, solution, form, rewrite = planner.proven(best)
+    return _checked(planner, objective, given, planner.proven(best))
+
+
+def _plan_somehow(program: Program, planner: Planner, objective: Objective) -> Planned:
+    """Plan the given form for the network of a planner, where `_plan` found no way."""
+    from trapline.passes.feasible import check_feasible
+
+    given = planner.given(program)
+    check_feasible(given.segments, planner.network)
+    found = last_resort(planner, given)
+    return _checked(planner, objective, given, (*found, given, None))
+
+
+def _checked(planner: Planner, objective: Objective, given: Form, found: Found) -> Planned:
+    """Return what was found once its plan has passed its check."""
+    from trapline.passes.check import check_plan
+
+    plan, solution, form, rewrite = found
     if planner.deadline.struck:
         solution = replace(solution, stopped=True)
     with planner.clock.stage("check"):
-        usage = check_plan(plan, network, objective)
+        usage = check_plan(plan, planner.network, objective)
     return Planned(
         form=form.name,
         interactions=given.segments.n_interactions,
