@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import compress, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,27 +99,53 @@ def plan_circuit(
     try:
         return _plan_in_any_room(program, network, objective, effort, plan)
     except InfeasibleError as error:
-        if error.constraint != "comm_qubits" or not network.limits_comm_qubits:
+        if error.constraint not in ("comm_qubits", "network"):
             raise
         failure = error
-    size = min(limit for limit in network.comm_qubits if limit is not None) + 1
-    while size <= program.n_qubits:
-        limits = (limit if limit is None else max(limit, size) for limit in network.comm_qubits)
-        wider = replace(network, comm_qubits=tuple(limits))
+
+    def suffices(wider: Network) -> bool:
+        values = objective.values if wider.links == network.links else (1.0,) * len(wider.links)
         try:
-            _plan_in_any_room(program, wider, objective, "fast", plan)
+            _plan_in_any_room(program, wider, replace(objective, values=values), "fast", plan)
         except InfeasibleError as error:
             if error.constraint != "comm_qubits":
                 raise
-        else:
-            raise InfeasibleError(
-                failure.message,
-                constraint=failure.constraint,
-                nearest={"comm_qubits": size},
-                hint=f"give every module at least {size} communication qubit{'s' * (size > 1)}",
-            )
+            return False
+        return True
+
+    raise _with_what_suffices(failure, network, program.n_qubits, suffices)
+
+
+def _with_what_suffices(
+    failure: InfeasibleError, network: Network, most: int, suffices: Callable[[Network], bool]
+) -> InfeasibleError:
+    """Find by planning what would do, with the links that an error names: communication qubits.
+
+    Args:
+        failure: What went wrong, by its constraint: `comm_qubits` or `network`.
+        network: The modules.
+        most: Communication qubits above which none are tried.
+        suffices: Plans for another network.
+    """
+    number = {name: m for m, name in enumerate(network.names)}
+    new = tuple((number[a], number[b]) for a, b in failure.nearest.get("links", ()))
+    joined = replace(network, links=network.links + new)
+    least = min((limit for limit in network.comm_qubits if limit is not None), default=most)
+    nearest: dict[str, Any] = {"links": failure.nearest["links"]} if new else {}
+    hints = [failure.hint] if new else []
+    size = least if new else least + 1
+    while size <= max(most, least):
+        limits = (limit if limit is None else max(limit, size) for limit in joined.comm_qubits)
+        if suffices(replace(joined, comm_qubits=tuple(limits))):
+            if size > least:
+                nearest["comm_qubits"] = size
+                more = "communication qubits" if size > 1 else "communication qubit"
+                hints.append(f"give every module at least {size} {more}")
+            break
         size += 1 if size < MOST_TRIED else size
-    raise failure
+    return InfeasibleError(
+        failure.message, constraint=failure.constraint, nearest=nearest, hint=" and ".join(hints)
+    )
 
 
 def _plan_in_any_room(

@@ -80,7 +80,7 @@ def _check_packing(segments: Segments, network: Network) -> None:
         f"{_listed(rooms.values())}: "
         + ("the largest part fits none" if too_large else "no way to divide them was found"),
         constraint="network",
-        nearest={"links": len(links)},
+        nearest={"links": [[network.names[m] for m in link] for link in links]},
         hint="link " + ", ".join(f"{network.names[a]} to {network.names[b]}" for a, b in links),
     )
 

@@ -114,10 +114,20 @@ def test_parts_that_do_not_fit_are_refused_with_the_links_that_help(
     with pytest.raises(InfeasibleError, match=says) as caught:
         compile_circuit(chains(*sizes), network, effort="fast")
     assert caught.value.constraint == "network"
-    assert caught.value.nearest == {"links": 1}
+    assert caught.value.nearest == {"links": [["m0", "m2"]]}
     assert caught.value.hint == "link m0 to m2"
     wider = replace(network, links=(*network.links, (0, 2)))
     assert passed(compile_circuit(chains(*sizes), wider, effort="fast"))
+
+
+def test_links_that_help_only_with_communication_qubits_are_named_with_those() -> None:
+    network = Network("custom", ("a", "b", "c"), (2, 3, 3), (None, None, 0), ())
+    with pytest.raises(InfeasibleError, match="the largest part fits none") as caught:
+        compile_circuit(chains(4, 1), network, effort="fast")
+    assert caught.value.nearest == {"links": [["b", "c"]], "comm_qubits": 1}
+    assert caught.value.hint == "link b to c and give every module at least 1 communication qubit"
+    wider = replace(network, links=((1, 2),), comm_qubits=(None, None, 1))
+    assert passed(compile_circuit(chains(4, 1), wider, effort="fast"))
 
 
 @st.composite
