@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from trapline.errors import TraplineError
+from trapline.errors import InputError, TraplineError
 from trapline.passes.program import Register
 
 if TYPE_CHECKING:
@@ -54,8 +54,25 @@ def cirq_qubits(names: Sequence[str], kept: object) -> list[cirq.Qid]:
 
 
 def special_qubits(qubits: Sequence[cirq.Qid]) -> dict[str, str]:
-    """Return name -> cirq JSON for the qubits that `qubit_from_name` would not give back."""
-    return {str(qubit): to_json(qubit) for qubit in qubits if qubit_from_name(str(qubit)) != qubit}
+    """Return name -> cirq JSON for the qubits that `qubit_from_name` would not give back.
+
+    Raises:
+        InputError: Two qubits print alike, or a qubit of a class that cirq JSON does not know.
+    """
+    _refuse_alike(qubits)
+    special: dict[str, str] = {}
+    for qubit in qubits:
+        name = str(qubit)
+        if qubit_from_name(name) == qubit:
+            continue
+        try:
+            special[name] = to_json(qubit)
+        except TypeError as error:
+            raise InputError(
+                f"qubit {name}: {error}",
+                hint="replace it by a qubit of cirq first, with circuit.transform_qubits",
+            ) from None
+    return special
 
 
 def read_json(text: str) -> Any:
@@ -128,3 +145,14 @@ def registers_from_json(text: str) -> tuple[tuple[Register, ...], tuple[Register
     except (ValueError, TypeError) as error:
         raise TraplineError(f"the registers note is damaged: {text[:80]!r} ({error})") from None
     return qubits, bits
+
+
+def _refuse_alike(qubits: Sequence[cirq.Qid]) -> None:
+    named: dict[str, cirq.Qid] = {}
+    for qubit in qubits:
+        other = named.setdefault(str(qubit), qubit)
+        if other is not qubit:
+            raise InputError(
+                f"{other!r} and {qubit!r} both print as {qubit}, expected qubits that differ",
+                hint="rename one of them first, with circuit.transform_qubits",
+            )

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from trapline.compiler.last_resort import not_found
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
-from trapline.passes.deadline import Deadline
 from trapline.passes.effort import EFFORTS, NEAR, TRIAL, cpsat_size
+from trapline.passes.job import AROUND
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
     from trapline.compiler.pairing import Verdict
     from trapline.passes.assignment import Assignment
+    from trapline.passes.deadline import Deadline
     from trapline.passes.effort import Effort
     from trapline.passes.expand import Expanded
     from trapline.passes.plan import Plan
@@ -70,7 +72,7 @@ class Planner:
         clock: Times the stages.
         effort: How hard to search.
         seed: Seed of every random choice.
-        time_limit: Seconds for the search.
+        deadline: When the search ends.
         weights: What a pair over each link weighs, None when each weighs one.
     """
 
@@ -80,13 +82,13 @@ class Planner:
         clock: Clock,
         effort: str,
         seed: int,
-        time_limit: float | None,
+        deadline: Deadline,
         weights: tuple[int, ...] | None = None,
     ) -> None:
         from trapline.passes.route import Router
 
         self.network, self.clock, self.effort, self.seed = network, clock, effort, seed
-        self.deadline = Deadline(time_limit)
+        self.deadline = deadline
         self.router: Router = Router(network, weights)
         self.most_operands = most_operands(network)
 
@@ -111,6 +113,11 @@ class Planner:
         with self.clock.stage("segment"):
             return [self._form(name, option) for name, option in options]
 
+    def given(self, program: Program) -> Form:
+        """Return a program as it is, with its communication model."""
+        with self.clock.stage("segment"):
+            return self._form("given", program)
+
     def _form(self, name: str, program: Program) -> Form:
         from trapline.passes.expand import expand
         from trapline.passes.segment import segment
@@ -133,10 +140,10 @@ class Planner:
             least = min((form.segments for form in forms), key=lambda model: model.n_interactions)
             placed = [
                 place_qubits(least, self.network, self.router, seed=self.seed, effort=effort)
-                for effort in PLACEMENTS
+                for effort in (PLACEMENTS if self.network.is_connected else ())
             ]
-            best = min(placed, key=lambda start: weight_of(least, start, self.router))
-            homes = first_homes(least, best)
+            best = min(placed, key=lambda start: weight_of(least, start, self.router), default=None)
+            homes = None if best is None else first_homes(least, best)
             return [
                 solve(
                     form.segments,
@@ -144,7 +151,7 @@ class Planner:
                     self.router,
                     effort=TRIAL,
                     seed=self.seed,
-                    start=at_last_operand(form.segments, homes),
+                    start=None if homes is None else at_last_operand(form.segments, homes),
                     time_limit=self.deadline.left(),
                 )
                 for form in forms
@@ -209,7 +216,7 @@ class Planner:
                 mine = start if room is self.network else None
                 found.append(self._search(form, room, mine, effort))
             except InfeasibleError as error:
-                if error.constraint != "comm_qubits":
+                if error.constraint != "comm_qubits" and room is self.network:
                     raise
                 failure = failure or error
                 continue
@@ -220,7 +227,7 @@ class Planner:
                 break
         if not found:
             assert failure is not None  # each room was found wanting
-            raise failure
+            raise not_found(self.network, failure)
         plan, _ = min(found, key=lambda pair: self.weight(pair[0]))
         solution = found[0][1]
         return self._roamed(form, plan, solution, effort.roam), solution
@@ -260,6 +267,8 @@ class Planner:
         from trapline.passes.exact import is_small
 
         plan, solution, form, rewrite = found
+        if not self.network.is_connected:
+            return found
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
         size = cpsat_size(form.segments.n_interactions, 2)
@@ -309,22 +318,27 @@ class Planner:
         from trapline.passes.route import Router
 
         stopped, left = False, self.deadline.left()
-        if self.router.weights is not None and effort.rounds:
+        if self.router.weights is not None and effort.rounds and self.network.is_connected:
             half = None if left is None else left / 2
-            plain = self._solve(form, room, Router(self.network), start, effort, half)
+            plain = self.solved(form, room, Router(self.network), start, effort, half)
             start, stopped, left = plain.assignment, plain.stopped, self.deadline.left()
-        solution = self._solve(form, room, self.router, start, effort, left, keepable)
+        solution = self.solved(form, room, self.router, start, effort, left, keepable)
         solution = replace(solution, stopped=stopped or solution.stopped)
-        if room is not self.network:
-            solution = replace(
-                solution,
-                least_weight=weight_bound(form.segments, self.network, self.router),
-                lower_bound=spreading_bound(form.segments, self.network),
-            )
-        with self.clock.stage("allocate"):
-            return self._allocated(form, solution)
+        return self.allocated(form, self.in_room(form, room, solution))
 
-    def _allocated(self, form: Form, solution: Solution) -> tuple[Plan, Solution]:
+    def in_room(self, form: Form, room: Network, solution: Solution) -> Solution:
+        """Return what was found in some room with bounds for the whole network."""
+        if room is self.network:
+            return solution
+        return replace(
+            solution,
+            least_weight=weight_bound(form.segments, self.network, self.router),
+            lower_bound=spreading_bound(form.segments, self.network),
+        )
+
+    def allocated(
+        self, form: Form, solution: Solution, around: int = AROUND
+    ) -> tuple[Plan, Solution]:
         """Carry out the answers of the solver, and keep the lightest plan.
 
         Without limits on communication qubits and kept copies a plan weighs what its answer does;
@@ -339,28 +353,29 @@ class Planner:
         best: tuple[Plan, Assignment] | None = None
         failure: InfeasibleError | None = None
         may_differ = self.network.limits_comm_qubits or self.router.complete
-        others = solution.others if may_differ else ()
+        answers = (solution.assignment, *(solution.others if may_differ else ()))
         dear = NEAR * solution.weight if self._may_roam else inf
-        for assignment in (solution.assignment, *others):
-            try:
-                plan = allocate_best(
-                    form.program, form.expanded, form.segments, self.network, assignment,
-                    self.router,
-                )  # fmt: skip
-            except InfeasibleError as error:
-                failure = failure or error
-                continue
-            weight = self.weight(plan)
-            if best is None or weight < self.weight(best[0]):
-                best = plan, assignment
-            if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
-                break
+        with self.clock.stage("allocate"):
+            for assignment in answers:
+                try:
+                    plan = allocate_best(
+                        form.program, form.expanded, form.segments, self.network, assignment,
+                        self.router, around,
+                    )  # fmt: skip
+                except InfeasibleError as error:
+                    failure = failure or error
+                    continue
+                weight = self.weight(plan)
+                if best is None or weight < self.weight(best[0]):
+                    best = plan, assignment
+                if weight <= solution.least_weight or weight > dear or self.deadline.is_over():
+                    break
         if best is None:
             assert failure is not None  # each answer was found wanting
             raise failure
         return best[0], replace(solution, assignment=best[1])
 
-    def _solve(
+    def solved(
         self,
         form: Form,
         room: Network,
@@ -370,6 +385,7 @@ class Planner:
         time_limit: float | None,
         keepable: NDArray[np.bool_] | None = None,
     ) -> Solution:
+        """Search one form in some room, with a router of it; arguments as for `solve`."""
         from trapline.passes.solve import solve
 
         self.clock.progress("solve")

@@ -8,15 +8,17 @@ same, by a method that shares no code with what made it.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import compress
-from typing import TYPE_CHECKING
+from itertools import compress, product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trapline.compiler.last_resort import last_resort
 from trapline.compiler.planner import MOST_SEARCHED, Form, Found, Planner
 from trapline.errors import InfeasibleError
+from trapline.passes.deadline import Deadline
 
 if TYPE_CHECKING:
     from trapline.compiler.clock import Clock
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
     from trapline.passes.solve import Solution
     from trapline.targets.network import Network
     from trapline.targets.objective import Objective
+
+MOST_TRIED = 8
+"""Communication qubits up to which each number is tried to find one that suffices."""
+
+Steps = Callable[["Program", Planner, "Objective"], "Planned"]
+"""One way to plan a circuit for the network of a planner."""
+
+Attempt = Callable[["Network", "Objective", str, Steps], "Planned"]
+"""What plans a circuit for some network, under some objective, with some effort, in some way."""
 
 CLOSE = {"fast": 0.0, "default": 1.4, "best": 1.5}
 """Forms whose price is at most this times the lowest are searched in earnest, besides that one."""
@@ -71,50 +82,123 @@ def plan_circuit(
         clock: Times the stages.
         effort: How hard to search.
         seed: Seed of every random choice.
-        time_limit: Seconds for the search.
+        time_limit: Seconds for the search, whatever it takes to find modules that can help.
         objective: What is kept small.
 
     Raises:
-        InfeasibleError: The circuit does not fit the network.
+        InfeasibleError: The circuit does not fit the network, or no plan was found within its
+            communication qubits; the number called sufficient led to a plan.
         CheckError: The plan failed its check.
+    """
+    deadline = Deadline(time_limit)
+
+    def plan(room: Network, aim: Objective, how: str, steps: Steps) -> Planned:
+        planner = Planner(room, clock, how, seed, deadline, aim.weights)
+        return steps(program, planner, aim)
+
+    try:
+        return _plan_in_any_room(program, network, objective, effort, plan)
+    except InfeasibleError as error:
+        if error.constraint not in ("comm_qubits", "network"):
+            raise
+        failure = error
+
+    def suffices(wider: Network) -> bool:
+        values = objective.values if wider.links == network.links else (1.0,) * len(wider.links)
+        try:
+            _plan_in_any_room(program, wider, replace(objective, values=values), "fast", plan)
+        except InfeasibleError as error:
+            if error.constraint != "comm_qubits":
+                raise
+            return False
+        return True
+
+    raise _with_what_suffices(failure, network, program.n_qubits, suffices)
+
+
+def _with_what_suffices(
+    failure: InfeasibleError, network: Network, most: int, suffices: Callable[[Network], bool]
+) -> InfeasibleError:
+    """Find by planning what would do, with the links that an error names: communication qubits.
+
+    Args:
+        failure: What went wrong, by its constraint: `comm_qubits` or `network`.
+        network: The modules.
+        most: Communication qubits above which none are tried.
+        suffices: Plans for another network.
+    """
+    number = {name: m for m, name in enumerate(network.names)}
+    new = tuple((number[a], number[b]) for a, b in failure.nearest.get("links", ()))
+    joined = replace(network, links=network.links + new)
+    least = min((limit for limit in network.comm_qubits if limit is not None), default=most)
+    nearest: dict[str, Any] = {"links": failure.nearest["links"]} if new else {}
+    hints = [failure.hint] if new else []
+    size = least if new else least + 1
+    while size <= max(most, least):
+        limits = (limit if limit is None else max(limit, size) for limit in joined.comm_qubits)
+        if suffices(replace(joined, comm_qubits=tuple(limits))):
+            if size > least:
+                nearest["comm_qubits"] = size
+                more = "communication qubits" if size > 1 else "communication qubit"
+                hints.append(f"give every module at least {size} {more}")
+            break
+        size += 1 if size < MOST_TRIED else size
+    return InfeasibleError(
+        failure.message, constraint=failure.constraint, nearest=nearest, hint=" and ".join(hints)
+    )
+
+
+def _plan_in_any_room(
+    program: Program, network: Network, objective: Objective, effort: str, plan: Attempt
+) -> Planned:
+    """Try all ways to plan a circuit, until one leads to a plan.
+
+    Raises:
+        InfeasibleError: None did.
+    """
+    rooms = _rooms(network, program.n_qubits)
+    failures: list[InfeasibleError] = []
+    ways = (_plan, _plan_somehow) if network.limits_comm_qubits else (_plan,)
+    for how, steps in product(dict.fromkeys((effort, "fast")), ways):
+        for modules, room in rooms:
+            kept = {(modules[a], modules[b]) for a, b in room.links}
+            values = compress(objective.values, [link in kept for link in network.links])
+            try:
+                found = plan(room, replace(objective, values=tuple(values)), how, steps)
+            except InfeasibleError as error:
+                failures.append(error)
+            else:
+                return found if room is network else _in_whole(found, modules, network, objective)
+        if all(error.constraint != "comm_qubits" for error in failures):
+            break
+    few = (error for error in reversed(failures) if error.constraint == "comm_qubits")
+    raise next(few, failures[0])
+
+
+def _rooms(network: Network, n_qubits: int) -> list[tuple[list[int], Network]]:
+    """List a network, and what remains of it without what cannot help, with their modules.
+
+    After the whole, modules that hold the circuit together while the others stay idle; then all
+    modules, with no links to those that have no communication qubits.
     """
     from trapline.passes.feasible import taking_part
 
-    def plan(room: Network, aim: Objective, how: str) -> Planned:
-        planner = Planner(room, clock, how, seed, time_limit, aim.weights)
-        return _plan(program, planner, aim)
-
-    try:
-        return plan(network, objective, effort)
-    except InfeasibleError as error:
-        failure = error
-    modules = taking_part(network, program.n_qubits)
+    rooms = [(list(range(network.n_modules)), network)]
+    modules = taking_part(network, n_qubits)
     if modules is not None:
-        inside = [set(link) <= set(modules) for link in network.links]
-        aim = replace(objective, values=tuple(compress(objective.values, inside)))
-        with suppress(InfeasibleError):
-            found = plan(network.part(modules), aim, effort)
-            return _in_whole(found, modules, network, objective)
-    if failure.constraint == "comm_qubits" and 0 in network.comm_qubits:
-        limits = (limit if limit is None else max(limit, 1) for limit in network.comm_qubits)
-        try:
-            plan(replace(network, comm_qubits=tuple(limits)), objective, "fast")
-        except InfeasibleError as error:  # one is not enough, and what is was found by trying
-            raise InfeasibleError(
-                failure.message,
-                constraint=failure.constraint,
-                nearest=error.nearest,
-                hint=error.hint,
-            ) from None
-    raise failure
+        rooms.append((modules, network.part(modules)))
+    served = network.without_idle_links()
+    if served.links != network.links:
+        rooms.append((list(range(network.n_modules)), served))
+    return rooms
 
 
 def _in_whole(
     found: Planned, modules: list[int], network: Network, objective: Objective
 ) -> Planned:
-    """Return a plan for some modules as one for the network; the modules left out stay idle.
+    """Return a plan for some modules and links as one for the network; what is left out stays idle.
 
-    They could be home to qubits that interact with few others, so that less is proven.
+    Modules left out could be home to qubits that interact with few others, so that less is proven.
     """
     from trapline.passes.bounds import spreading_bound
     from trapline.passes.check import check_plan
@@ -142,7 +226,6 @@ def _in_whole(
 
 def _plan(program: Program, planner: Planner, objective: Objective) -> Planned:
     """Plan a circuit for the network of a planner."""
-    from trapline.passes.check import check_plan
     from trapline.passes.feasible import check_feasible
 
     network, effort = planner.network, planner.effort
@@ -176,11 +259,28 @@ def _plan(program: Program, planner: Planner, objective: Objective) -> Planned:
     if best is None:
         best = (*planner.attempt(given, None), given, None)
     best = planner.with_parities(program, best)
-    plan, solution, form, rewrite = planner.proven(best)
+    return _checked(planner, objective, given, planner.proven(best))
+
+
+def _plan_somehow(program: Program, planner: Planner, objective: Objective) -> Planned:
+    """Plan the given form for the network of a planner, where `_plan` found no way."""
+    from trapline.passes.feasible import check_feasible
+
+    given = planner.given(program)
+    check_feasible(given.segments, planner.network)
+    found = last_resort(planner, given)
+    return _checked(planner, objective, given, (*found, given, None))
+
+
+def _checked(planner: Planner, objective: Objective, given: Form, found: Found) -> Planned:
+    """Return what was found once its plan has passed its check."""
+    from trapline.passes.check import check_plan
+
+    plan, solution, form, rewrite = found
     if planner.deadline.struck:
         solution = replace(solution, stopped=True)
     with planner.clock.stage("check"):
-        usage = check_plan(plan, network, objective)
+        usage = check_plan(plan, planner.network, objective)
     return Planned(
         form=form.name,
         interactions=given.segments.n_interactions,

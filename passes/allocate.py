@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trapline.errors import InfeasibleError, SolverError
 from trapline.passes.assignment import weight_of
 from trapline.passes.embedding import check_kept, keepable
-from trapline.passes.job import NEVER, Job, job_of
+from trapline.passes.job import AROUND, NEVER, Job, job_of
 from trapline.passes.occupancy import check_moves
 from trapline.passes.order import orders
 from trapline.passes.plan import Event, Plan
@@ -40,6 +40,7 @@ def allocate(
     network: Network,
     assignment: Assignment,
     router: Router | None = None,
+    around: int = AROUND,
 ) -> Plan:
     """Write the plan that carries out an assignment.
 
@@ -50,6 +51,8 @@ def allocate(
         network: The modules.
         assignment: Homes, places and moves.
         router: Steiner trees of the network, made anew when missing.
+        around: Usual pairs by which a way around modules without room for a relay may be longer
+            than the shortest; beyond, qubits make way.
 
     Raises:
         InfeasibleError: A module has too few communication qubits for an interaction, a relay or a
@@ -65,7 +68,7 @@ def allocate(
     if assignment.keeps:
         check_kept(segments, assignment, keepable(expanded.program, segments))
     check_moves(segments, assignment)
-    job = job_of(expanded, segments, network, assignment, router)
+    job = job_of(expanded, segments, network, assignment, router, around)
     books = _best(job, expanded, weight_of(segments, assignment, router))
     if books.counts[FAILURE] != FINE:
         raise _failure(job, expanded, books, network)

@@ -45,16 +45,17 @@ def weight_bound(segments: Segments, network: Network, router: Router) -> int:
     return sum(int(router.table[room >= size].min()) for size in _group_sizes(segments).tolist())
 
 
-def _group_sizes(segments: Segments) -> NDArray[np.int64]:
-    """Count the qubits of each group that interactions connect; none where there are resets."""
-    if segments.fresh.any():
-        return np.zeros(0, dtype=np.int64)
-    group = np.arange(segments.n_qubits)
+def qubit_groups(segments: Segments) -> NDArray[np.int64]:
+    """Number the groups of qubits that interactions connect; int64, (qubits,), one of each group's.
+
+    A qubit that is reset stays the same one.
+    """
+    group = list(range(segments.n_qubits))
 
     def root(q: int) -> int:
         while group[q] != q:
             group[q] = group[group[q]]
-            q = int(group[q])
+            q = group[q]
         return q
 
     qubit_of_pin = segments.qubit[segments.pins].tolist()
@@ -63,5 +64,12 @@ def _group_sizes(segments: Segments) -> NDArray[np.int64]:
         first = root(qubit_of_pin[starts[i]])
         for q in qubit_of_pin[starts[i] + 1 : starts[i + 1]]:
             group[root(q)] = first
-    sizes = np.bincount([root(q) for q in range(segments.n_qubits)])
+    return np.array([root(q) for q in range(segments.n_qubits)], dtype=np.int64)
+
+
+def _group_sizes(segments: Segments) -> NDArray[np.int64]:
+    """Count the qubits of each group that interactions connect; none where there are resets."""
+    if segments.fresh.any():
+        return np.zeros(0, dtype=np.int64)
+    sizes = np.bincount(qubit_groups(segments))
     return sizes[sizes > 0]

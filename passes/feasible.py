@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trapline.errors import InfeasibleError
-from trapline.passes.bounds import spreading_bound
+from trapline.passes.apart import piece_of_qubits
+from trapline.passes.bounds import qubit_groups, spreading_bound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
 
@@ -34,15 +41,13 @@ def check_feasible(segments: Segments, network: Network) -> None:
     if need <= max(network.data_qubits):
         return
     if not network.is_connected:
-        raise InfeasibleError(
-            "the circuit needs more than one module and the network is not connected",
-            constraint="network",
-            hint="add links until every module reaches every other",
-        )
+        _check_packing(segments, network)
     starved = [
         name
-        for name, limit in zip(network.names, network.comm_qubits, strict=True)
-        if limit is not None and limit < 1
+        for name, limit, near in zip(
+            network.names, network.comm_qubits, network.neighbours, strict=True
+        )
+        if limit == 0 and near
     ]
     if starved and spreading_bound(segments, network) > 0:
         raise InfeasibleError(
@@ -51,6 +56,38 @@ def check_feasible(segments: Segments, network: Network) -> None:
             nearest={"comm_qubits": 1},
             hint="give every module at least 1 communication qubit",
         )
+
+
+def _check_packing(segments: Segments, network: Network) -> None:
+    """Refuse a network in pieces among which the parts of the circuit were not divided."""
+    if piece_of_qubits(segments, network) is not None:
+        return
+    sizes = np.unique(qubit_groups(segments), return_counts=True)[1].tolist()
+    rooms = {piece: sum(network.data_qubits[m] for m in piece) for piece in network.pieces}
+    firsts = [
+        next((m for m in piece if network.comm_qubits[m] != 0), piece[0])
+        for piece in sorted(rooms, key=lambda piece: -rooms[piece])
+    ]
+    links: list[tuple[int, int]] = []
+    for a, b in pairwise(firsts):  # the largest pieces first
+        links.append((min(a, b), max(a, b)))
+        wider = replace(network, kind="custom", links=network.links + tuple(links))
+        if piece_of_qubits(segments, wider) is not None:
+            break
+    too_large = max(sizes) > max(rooms.values()) and not segments.fresh.any()
+    raise InfeasibleError(
+        f"the circuit is in parts of {_listed(sizes)} qubits, and the network in pieces that hold "
+        f"{_listed(rooms.values())}: "
+        + ("the largest part fits none" if too_large else "no way to divide them was found"),
+        constraint="network",
+        nearest={"links": [[network.names[m] for m in link] for link in links]},
+        hint="link " + ", ".join(f"{network.names[a]} to {network.names[b]}" for a, b in links),
+    )
+
+
+def _listed(sizes: Iterable[int]) -> str:
+    largest = sorted(sizes, reverse=True)
+    return ", ".join(map(str, largest[:5])) + (", ..." if len(largest) > 5 else "")
 
 
 def taking_part(network: Network, n_qubits: int) -> list[int] | None:
@@ -65,8 +102,7 @@ def taking_part(network: Network, n_qubits: int) -> list[int] | None:
     helpful = [m for m, limit in enumerate(network.comm_qubits) if limit != 0]
     if not helpful:
         return None
-    reached = network.part(helpful).hops >= 0
-    groups = [[m for m, near in zip(helpful, row, strict=True) if near] for row in reached.tolist()]
+    groups = [[helpful[i] for i in piece] for piece in network.part(helpful).pieces]
 
     def room(group: list[int]) -> int:
         return sum(network.data_qubits[m] for m in group)

@@ -29,6 +29,9 @@ Longs = NDArray[np.int64]
 NEVER = 1 << 40
 """Later than every step; more than any number of qubits."""
 
+AROUND = 2
+"""Usual pairs by which a way around modules without room for a relay may exceed the shortest."""
+
 MOVE = len(Event)
 """Kind of a step that changes homes; the others have the kinds of their events."""
 
@@ -68,7 +71,7 @@ class Job(NamedTuple):
         comm_limit: (k,). Communication qubits.
         data_limit: (k,). Data qubits.
         first_home: (qubits,). Homes at the start.
-        unit: Weight of a pair over a usual link.
+        around: Weight by which a way around modules without room may exceed the lightest one.
     """
 
     steps: Longs
@@ -88,7 +91,7 @@ class Job(NamedTuple):
     comm_limit: Longs
     data_limit: Longs
     first_home: Longs
-    unit: int
+    around: int
 
 
 def job_of(
@@ -97,8 +100,9 @@ def job_of(
     network: Network,
     assignment: Assignment,
     router: Router,
+    around: int = AROUND,
 ) -> Job:
-    """Collect what an assignment asks to be done."""
+    """Collect what an assignment asks to be done; arguments as for `allocate`."""
     k = network.n_modules
     uses = uses_of(segments, assignment)
     keys = uses.group[uses.segment] * np.int64(k) + uses.module
@@ -147,7 +151,7 @@ def job_of(
         comm_limit=np.array([NEVER if c is None else c for c in network.comm_qubits]),
         data_limit=np.array(network.data_qubits, dtype=np.int64),
         first_home=first,
-        unit=router.unit,
+        around=around * router.unit,
     )
 
 

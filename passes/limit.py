@@ -53,7 +53,7 @@ def within_comm_limits(
         low, high = segments.pin_start[i], segments.pin_start[i + 1]
         mine, pins, here = homes[low:high], segments.pins[low:high], int(place[i])
         count = np.bincount(mine, minlength=network.n_modules)
-        allowed = len(mine) - count <= limits
+        allowed = (len(mine) - count <= limits) & (network.hops[here] >= 0)
         price = _prices(uses[pins], here, router)
         if allowed[here]:
             allowed &= price <= 0

@@ -34,6 +34,7 @@ def place_qubits(
     effort: int = 60,
     hot: float = 3.0,
     shuffle: bool = False,
+    distances: NDArray[np.int64] | None = None,
 ) -> Assignment:
     """Place the qubits once and for all; interactions happen at their last operand's home.
 
@@ -45,6 +46,7 @@ def place_qubits(
         effort: Exchanges for each qubit and module.
         hot: First temperature, in mean attractions of two qubits.
         shuffle: Begin from a random order of the qubits instead of their own.
+        distances: Usual pairs between modules; those of the router when missing.
     """
     keep_cache_out_of_home()
     from trapline.passes.placement_moves import exchange
@@ -64,7 +66,7 @@ def place_qubits(
         tails[order].astype(np.int64),
         np.concatenate([weight, weight])[order],
         at,
-        router.distances / router.unit,
+        router.distances / router.unit if distances is None else distances.astype(np.float64),
         min(effort * n * network.n_modules, MOST_EXCHANGES),
         seed,
         hot * scale,

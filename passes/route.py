@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ class Router:
     """Weights and trees for sets of modules, given as bit masks.
 
     Args:
-        network: The modules and links; must be connected.
+        network: The modules and links; modules that no link joins must not share a set.
         weights: Weight of a pair over each link, in the order of `network.links`, 1 or more; None
             when each weighs one.
     """
@@ -102,6 +102,12 @@ class Router:
             for m in reversed(self.network.neighbours[a]):
                 out[a, (far[m] >= 0) & (far[m] == far[a] - weight[a, m])] = m
         return out
+
+    def part(self, modules: Sequence[int]) -> Router:
+        """Return the router of some modules, given in ascending order, with their links."""
+        inside = [set(link) <= set(modules) for link in self.network.links]
+        weights = None if self.weights is None else tuple(compress(self.weights, inside))
+        return Router(self.network.part(modules), weights)
 
     def path(self, start: int, end: int) -> list[int]:
         """Return the modules of a lightest path, ends included; of equals, the lowest numbers."""

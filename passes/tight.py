@@ -9,6 +9,7 @@ from trapline.errors import InfeasibleError
 from trapline.passes.allocate import allocate, plan_weight
 from trapline.passes.assignment import first_homes, static_assignment, weight_of
 from trapline.passes.embedding import embed, keepable
+from trapline.passes.job import AROUND
 from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.route import Router
 
@@ -28,6 +29,7 @@ def allocate_best(
     network: Network,
     assignment: Assignment,
     router: Router | None = None,
+    around: int = AROUND,
 ) -> Plan:
     """Carry out an assignment, with kept copies, or better places for few communication qubits.
 
@@ -39,6 +41,7 @@ def allocate_best(
         assignment: Homes, places and moves; where communication qubits are limited, interactions
             may happen elsewhere, and qubits stay where they begin if that is cheaper.
         router: Steiner trees of the network, made anew when missing.
+        around: As for `allocate`.
 
     Returns:
         The plan whose pairs weigh least.
@@ -65,7 +68,7 @@ def allocate_best(
     for start in starts:
         placed = within_comm_limits(segments, network, start, router)
         try:
-            plans.append(allocate(program, expanded, segments, network, placed, router))
+            plans.append(allocate(program, expanded, segments, network, placed, router, around))
         except InfeasibleError as error:
             failures.append(error)
         if plans and plan_weight(plans[-1], router) <= least:

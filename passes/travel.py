@@ -80,7 +80,7 @@ def _path(job: Job, books: Books, q: int, source: int, m: int, pos: int) -> Long
     if books.holder[up[size - 1], q] != NONE and not lighter and not blocked:
         return up[:size][::-1].copy()
     around, weight = _way_around(job, books, q, m, pos)
-    if len(around) > 0 and weight <= job.distance[source, m] + 2 * job.unit:
+    if len(around) > 0 and weight <= job.distance[source, m] + job.around:
         return around
     up[0] = source
     size = 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from trapline.errors import TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,9 @@ KINDS = ("complete", "line", "ring", "grid", "custom")
 
 MOST_MODULES = 2_000
 """Of one network: tables have an entry for every two modules."""
+
+MOST_QUBITS = 2**31 - 1
+"""Data or communication qubits of one module: the largest number of 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,10 @@ class Network:
         data_qubits: Data qubits of each module.
         comm_qubits: Communication qubits of each module; None for no limit.
         links: Pairs of module numbers, smaller first, each once.
+
+    Raises:
+        ValueError: The fields do not fit together, or a number is negative.
+        TargetError: A module has more than `MOST_QUBITS` qubits of a kind.
     """
 
     kind: str
@@ -52,6 +61,9 @@ class Network:
                 "need at least one module, and no fewer than 0 qubits in any: got "
                 f"{self.data_qubits} data and {self.comm_qubits} communication qubits"
             )
+        hint = "write None for no limit"
+        _check_range("data_qubits", self.names, self.data_qubits, "")
+        _check_range("comm_qubits", self.names, [c or 0 for c in self.comm_qubits], hint)
 
     @property
     def n_modules(self) -> int:
@@ -90,6 +102,12 @@ class Network:
         return bool((self.hops >= 0).all())
 
     @property
+    def pieces(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of modules that reach each other, by their first modules, each ascending."""
+        rows = {tuple(np.flatnonzero(row >= 0).tolist()) for row in self.hops}
+        return tuple(sorted(rows))
+
+    @property
     def is_complete(self) -> bool:
         """Whether every two modules share a link, so that each pair costs one."""
         return 2 * len(self.links) == self.n_modules * (self.n_modules - 1)
@@ -98,6 +116,12 @@ class Network:
     def limits_comm_qubits(self) -> bool:
         """Whether any module has a limit on its communication qubits."""
         return any(limit is not None for limit in self.comm_qubits)
+
+    def without_idle_links(self) -> Network:
+        """Return the network without the links of modules that have no communication qubits."""
+        idle = {m for m, limit in enumerate(self.comm_qubits) if limit == 0}
+        links = tuple(link for link in self.links if not idle & set(link))
+        return replace(self, kind="custom", links=links)
 
     def part(self, modules: Sequence[int]) -> Network:
         """Return the network of some modules, given in ascending order, with their links."""
@@ -118,13 +142,16 @@ def ideal_network(
 
     Args:
         kind: `complete`, `line`, `ring` or `grid` (the most square, 2 x 3 for six modules).
-        modules: Number of modules, at least 1.
+        modules: Number of modules, 1 to `MOST_MODULES`.
         data_qubits: Data qubits of each module.
         comm_qubits: Communication qubits of each module; None for no limit.
 
     Raises:
-        ValueError: The kind is unknown, or a number is out of range.
+        ValueError: The kind is unknown, or a number is too small.
+        TargetError: A number is too large.
     """
+    if modules > MOST_MODULES:
+        raise TargetError(f"modules: got {modules}, want 1 to {MOST_MODULES}")
     sizes = [data_qubits] * modules if isinstance(data_qubits, int) else list(data_qubits)
     if modules < 1 or len(sizes) != modules or min(sizes, default=0) < 1:
         raise ValueError(f"need at least one module with at least one data qubit, got {sizes}")
@@ -159,3 +186,10 @@ def links_of(kind: str, modules: int) -> tuple[tuple[int, int], ...]:
         down = ((m, m + columns) for m in range(modules - columns))
         return tuple(sorted([*across, *down]))
     raise ValueError(f"network kind: got {kind!r}, want one of {', '.join(KINDS[:-1])}")
+
+
+def _check_range(what: str, names: Sequence[str], sizes: Sequence[int], hint: str) -> None:
+    for name, size in zip(names, sizes, strict=True):
+        if size > MOST_QUBITS:
+            message = f"module {name}: {what}: got {size}, want 0 to {MOST_QUBITS}"
+            raise TargetError(message, hint=hint)

@@ -125,6 +125,52 @@ def test_qubits_and_keys_come_back_the_very_same(qubits: list[cirq.Qid]) -> None
     assert list(again.all_operations()) == list(circuit.all_operations())
 
 
+class Ion(cirq.Qid):
+    """A qubit of a class that cirq does not know."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def dimension(self) -> int:
+        return 2
+
+    def _comparison_key(self) -> str:
+        return self.name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"Ion({self.name!r})"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (cirq.LineQubit(3), cirq.NamedQubit("q(3)")),
+        (cirq.GridQubit(1, 2), cirq.NamedQubit("q(1, 2)")),
+        (cirq.NamedQubit("x (d=2)"), cirq.NamedQid("x", dimension=2)),
+        (cirq.NamedQubit("q_0"), Ion("q_0")),
+    ],
+)
+def test_two_qubits_that_print_alike_are_refused_by_name(first: cirq.Qid, second: cirq.Qid) -> None:
+    circuit = cirq.Circuit(cirq.X(first), cirq.CX(Q[0], second))
+    with pytest.raises(InputError, match="both print as") as caught:
+        program_from_cirq(circuit)
+    assert repr(first) in caught.value.message
+    assert repr(second) in caught.value.message
+    assert "transform_qubits" in caught.value.hint
+    renamed = circuit.transform_qubits({second: cirq.NamedQubit("other")})
+    assert program_from_cirq(renamed).n_qubits == 3
+
+
+def test_a_qubit_of_a_class_that_json_does_not_know_is_refused() -> None:
+    with pytest.raises(InputError, match="qubit ion: Object of type Ion is not JSON") as caught:
+        program_from_cirq(cirq.Circuit(cirq.X(Ion("ion"))))
+    assert "transform_qubits" in caught.value.hint
+
+
 def test_idle_qubits_and_notes_survive_the_way_through_json() -> None:
     from trapline.passes.program import ProgramBuilder, Register
 

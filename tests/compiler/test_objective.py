@@ -18,6 +18,7 @@ from trapline.compiler.clock import Clock
 from trapline.compiler.planner import Planner
 from trapline.errors import TraplineError
 from trapline.passes.assignment import weight_of
+from trapline.passes.deadline import Deadline
 from trapline.passes.route import Router
 from trapline.passes.solve import solve
 from trapline.targets.load import apply_overrides, load_target
@@ -129,7 +130,8 @@ def test_no_answer_is_heavier_than_the_one_for_pairs(seed: int) -> None:
     program = compiled("ring", "pairs").program
     target = machine("complete", **{"links.good.pair_rate_hz": 300 + 400 * seed})
     weights = objective_of("time", target).weights
-    planner = Planner(network_of(target), Clock(lambda _: None), "fast", seed, None, weights)
+    forever = Deadline(None)
+    planner = Planner(network_of(target), Clock(lambda _: None), "fast", seed, forever, weights)
     (form, *_) = planner.forms(program)
     found = planner.attempt(form, None)[1]
     plain = solve(form.segments, planner.network, Router(planner.network), effort="fast", seed=seed)

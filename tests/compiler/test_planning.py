@@ -176,7 +176,7 @@ def test_data_qubits_are_kept_free_for_a_single_communication_qubit() -> None:
 
 
 def test_every_form_of_a_program_has_its_communication_model() -> None:
-    steps = module.Planner(PAIR, Clock(lambda _: None), "fast", 0, None)
+    steps = module.Planner(PAIR, Clock(lambda _: None), "fast", 0, Deadline(None))
     forms = steps.forms(toffolis())
     assert [form.name for form in forms] == ["given", "simplified", "recovered"]
     trials = steps.trials(forms)
@@ -186,7 +186,7 @@ def test_every_form_of_a_program_has_its_communication_model() -> None:
 
 
 def planner_of(network: Network) -> module.Planner:
-    return module.Planner(network, Clock(lambda _: None), "default", 0, None)
+    return module.Planner(network, Clock(lambda _: None), "default", 0, Deadline(None))
 
 
 def test_a_bound_is_that_of_the_network_and_not_of_a_smaller_room() -> None:
@@ -235,3 +235,24 @@ def test_a_form_that_fails_does_not_take_the_plan_of_another_with_it(
     result = compile_circuit(toffolis(), PAIR, effort="best")
     assert passed(result)
     assert result.form != "recovered"
+
+
+def test_attempts_with_fewer_modules_and_for_a_hint_share_one_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[float | None] = []
+    now = [0.0]
+
+    def failing(steps: module.Planner, *_: object) -> tuple[Plan, Solution]:
+        left.append(steps.deadline.left())
+        now[0] += 4.0
+        raise InfeasibleError("too few", constraint="comm_qubits", nearest={"comm_qubits": 2})
+
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    monkeypatch.setattr(module.Planner, "attempt", failing)
+    monkeypatch.setattr(planning, "last_resort", failing)
+    network = Network("line", ("a", "b", "c"), (4, 4, 4), (1, 1, 0), ((0, 1), (1, 2)))
+    with pytest.raises(InfeasibleError):
+        compile_circuit(toffolis(), network, effort="fast", time_limit=1000.0)
+    assert left == sorted(left, reverse=True)
+    assert len(set(left)) == len(left) >= 3

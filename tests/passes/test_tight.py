@@ -29,6 +29,7 @@ from trapline.passes.limit import at_homes, within_comm_limits
 from trapline.passes.order import orders
 from trapline.passes.plan import Event
 from trapline.passes.program import Program, ProgramBuilder, Register
+from trapline.passes.relays import BLOCKED, relay_distances, with_relay_seats
 from trapline.passes.route import Router
 from trapline.passes.segment import Segments, segment
 from trapline.passes.tight import allocate_best, with_free_seats
@@ -244,6 +245,105 @@ def test_networks_with_free_seats_have_a_data_qubit_less_where_that_leaves_enoug
     assert [room.data_qubits for room in with_free_seats(network, 18)] == [(5, 4, 4, 5)]
     assert with_free_seats(network, 19) == []
     assert with_free_seats(ideal_network("line", 4, 1, 1), 0) == []
+
+
+def dense(n_qubits: int, gates: int, seed: int) -> Program:
+    """CX between random qubits, and an H after each."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[str, tuple[int, ...]]] = []
+    for _ in range(gates):
+        a, b = rng.choice(n_qubits, 2, replace=False).tolist()
+        rows += [("cx", (a, b)), ("h", (b,))]
+    return program_of(n_qubits, *rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes", "chosen"),
+    [
+        ("line", (3, 2, 2), (3, 1, 2)),
+        ("line", (3, 3, 2, 2), (3, 2, 1, 2)),
+        ("ring", (3, 2, 2, 2, 2), (2, 1, 1, 2, 2)),
+        ("grid", (2, 2, 2, 2, 2, 2), (2, 1, 2, 2, 1, 2)),
+    ],
+)
+def test_seats_for_relays_are_where_most_ways_lead(
+    kind: str, sizes: tuple[int, ...], chosen: tuple[int, ...]
+) -> None:
+    network = ideal_network(kind, len(sizes), sizes, 1)
+    room = with_relay_seats(network, sum(chosen))
+    assert room.data_qubits == chosen
+    far = relay_distances(network, room)
+    assert far.max() < BLOCKED
+    assert relay_distances(network, network).max() > BLOCKED
+    assert with_relay_seats(network, sum(sizes)) == network
+
+
+def test_only_modules_with_one_communication_qubit_need_seats_for_relays() -> None:
+    network = replace(ideal_network("line", 4, 3), comm_qubits=(1, 2, None, 1))
+    assert with_relay_seats(network, 6) == network
+    assert relay_distances(network, network).tolist() == network.hops.tolist()
+    starved = replace(network, comm_qubits=(1, 0, 1, 1))
+    assert with_relay_seats(starved, 6).data_qubits == (3, 3, 2, 3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("kind", "sizes", "n_qubits"),
+    [
+        ("line", (3, 2, 2), 6),
+        ("line", (3, 3, 2, 2), 8),
+        ("ring", (2, 2, 2, 2, 2), 7),
+        ("grid", (2, 2, 2, 2, 2, 2), 10),
+        ("ring", (2,) * 8, 10),
+    ],
+)
+def test_one_communication_qubit_suffices_where_relays_have_seats_whatever_the_seed(
+    kind: str, sizes: tuple[int, ...], n_qubits: int, seed: int
+) -> None:
+    network = ideal_network(kind, len(sizes), sizes, 1)
+    result = compile_circuit(dense(n_qubits, 30, seed), network, effort="fast", seed=seed)
+    assert result.verification is not None
+    assert result.verification.passed
+    assert max(result.usage.peak_comm_qubits) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_on_full_modules_a_placement_without_relays_is_found_whatever_the_seed(seed: int) -> None:
+    """Rings of six, two qubits a module: both ends of every edge are in joined modules."""
+    rng = np.random.default_rng(seed)
+    names = rng.permutation(12)
+    edges = [(names[i], names[(i + d) % 12]) for i in range(12) for d in (1, 2)]
+    rows: list[tuple[str, tuple[int, ...]]] = []
+    for at in rng.permutation(np.repeat(np.arange(24), 2)).tolist():
+        rows += [("cx", (int(edges[at][0]), int(edges[at][1]))), ("h", (int(edges[at][1]),))]
+    network = ideal_network("ring", 6, 2, 1)
+    result = compile_circuit(program_of(12, *rows), network, effort="fast", seed=seed)
+    assert result.verification is not None
+    assert result.verification.passed
+
+
+@pytest.mark.parametrize("effort", ["fast", "default"])
+def test_where_the_search_fails_no_plan_was_found_and_what_is_called_enough_is(effort: str) -> None:
+    program, network = dense(6, 20, 0), ideal_network("line", 3, 2, 1)
+    with pytest.raises(InfeasibleError) as caught:
+        compile_circuit(program, network, effort=effort)
+    assert caught.value.message == "no plan was found with 1 communication qubit in a module"
+    assert caught.value.constraint == "comm_qubits"
+    size = caught.value.nearest["comm_qubits"]
+    assert caught.value.hint == f"give every module at least {size} communication qubits"
+    wider = ideal_network("line", 3, 2, size)
+    found = compile_circuit(program, wider, effort=effort)
+    assert found.verification is not None
+    assert found.verification.passed
+
+
+def test_what_cannot_be_is_said_as_a_fact() -> None:
+    network = replace(ideal_network("line", 3, 2), comm_qubits=(1, 0, 1))
+    with pytest.raises(InfeasibleError, match="must be cut, and m1 has no") as caught:
+        compile_circuit(dense(6, 20, 0), network, effort="fast")
+    size = caught.value.nearest["comm_qubits"]
+    wider = replace(network, comm_qubits=(size, size, size))
+    assert compile_circuit(dense(6, 20, 0), wider, effort="fast").epr_pairs > 0
 
 
 def test_one_communication_qubit_suffices_on_a_line_with_free_seats() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from trapline.compiler.pipeline import compile as compile_circuit
 from trapline.errors import TargetError
 from trapline.targets.load import catalogue, load_target, target_of
-from trapline.targets.network import Network
+from trapline.targets.network import Network, ideal_network
 from trapline.targets.to_network import links_between, module_instances, network_of
 
 
@@ -120,3 +121,24 @@ def test_a_network_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         Network("custom", ("a", "b")[: len(data_qubits)], data_qubits, comm_qubits, links)
+
+
+@pytest.mark.parametrize("size", [2**31, 2**40, 2**70])
+def test_more_qubits_than_can_be_counted_are_refused_with_the_range(size: int) -> None:
+    want = rf"got {size}, want 0 to {2**31 - 1}"
+    with pytest.raises(TargetError, match=f"module m1: data_qubits: {want}"):
+        ideal_network("line", 2, [2, size])
+    with pytest.raises(TargetError, match=f"module m0: comm_qubits: {want}") as caught:
+        ideal_network("line", 2, 2, size)
+    assert "None" in caught.value.hint
+    with pytest.raises(TargetError, match=f"modules: got {size}, want 1 to 2000"):
+        ideal_network("line", size, 2)
+
+
+def test_the_largest_modules_compile() -> None:
+    gates = "cx q[0], q[1]; cx q[1], q[2]; cx q[2], q[3];"
+    text = f'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[4];\n{gates}\n'
+    most = 2**31 - 1
+    for sizes, pairs in (([2, most], 0), ([1, 1, 2], 2)):
+        network = ideal_network("line", len(sizes), sizes, most)
+        assert compile_circuit(text, network, effort="fast").epr_pairs == pairs
