@@ -10,7 +10,7 @@ from trapline.compiler.last_resort import not_found
 from trapline.errors import InfeasibleError
 from trapline.passes.assignment import first_homes, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
-from trapline.passes.effort import EFFORTS, NEAR, TRIAL, cpsat_size
+from trapline.passes.effort import EFFORTS, NEAR, TRIAL
 from trapline.passes.job import AROUND
 
 if TYPE_CHECKING:
@@ -271,13 +271,14 @@ class Planner:
             return found
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
-        size = cpsat_size(form.segments.n_interactions, 2)
+        n = form.segments.n_interactions
+        in_reach = n <= limits.exact_halves or limits.is_for_cpsat(n, self.network.n_modules)
         small = (
             limits.exact_states > 0
             and self.router.weights is None
             and is_small(form.segments, self.network, keepable)
         )
-        if self.is_best(plan, solution) or not (small or size <= limits.exact_size):
+        if self.is_best(plan, solution) or not (small or in_reach):
             return found
         start = solution.assignment
         if keepable is not None:

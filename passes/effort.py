@@ -16,6 +16,7 @@ class Effort:
     is in array entries that a run of annealing visits.
 
     Args:
+        first: Key of the effort that comes before this one, so that what it finds is not missed.
         exchanges: For each placement to start from, its exchanges for each qubit and module.
         kahypar_seeds: Runs of Mt-KaHyPar to start from as well.
         static_hots: First temperature of each run with one home a qubit; the runs begin from the
@@ -41,12 +42,14 @@ class Effort:
         others: Assignments besides the best that are carried out as well, nearly as cheap.
         exact_states: States that the exact search may keep for one bound; 0 for none.
         exact_entries: Entries of tables that it fills to improve its bounds first.
-        exact_size: Size (`cpsat_size`) up to which CP-SAT gets the whole problem, and that for two
-            modules of each cut.
+        exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
+        exact_halves: Interactions up to which it gets problems for two modules: the whole, or one
+            for each cut of more modules.
         exact_work: CP-SAT's deterministic time for the one and for all of the others.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
     """
 
+    first: str | None = None
     exchanges: tuple[int, ...] = ()
     kahypar_seeds: int = 0
     static_hots: tuple[float, ...]
@@ -67,26 +70,27 @@ class Effort:
     exact_states: int = 0
     exact_entries: int = 0
     exact_size: int = 0
+    exact_halves: int = 0
     exact_work: float = 0.0
     neighbourhoods: int = 0
+
+    def is_for_cpsat(self, n_interactions: int, modules: int) -> bool:
+        """Tell whether CP-SAT gets the whole of a problem."""
+        in_half = modules == 2 and n_interactions <= self.exact_halves
+        return in_half or n_interactions * modules <= self.exact_size
 
     @property
     def searching(self) -> Effort:
         """The same without proofs."""
-        return replace(self, exact_states=0, exact_size=0)
+        return replace(self, exact_states=0, exact_size=0, exact_halves=0)
 
     @property
     def proving(self) -> Effort:
         """The proofs alone."""
         return replace(
-            self, exchanges=(), kahypar_seeds=0, static_hots=(), slice_rounds=(), rounds=(),
-            roam=0, others=0, neighbourhoods=0,
+            self, first=None, exchanges=(), kahypar_seeds=0, static_hots=(), slice_rounds=(),
+            rounds=(), roam=0, others=0, neighbourhoods=0,
         )  # fmt: skip
-
-
-def cpsat_size(n_interactions: int, modules: int) -> int:
-    """Return the size of a problem for CP-SAT (`Effort.exact_size`)."""
-    return n_interactions * modules**3
 
 
 WORTHWHILE = 0.04
@@ -148,10 +152,11 @@ EFFORTS = {
         others=3,
         exact_states=4_000_000,
         exact_entries=600_000_000,
-        exact_size=240,
+        exact_size=60,
         exact_work=0.3,
     ),
     "best": Effort(
+        first="default",
         exchanges=(0, *(200,) * 15),
         kahypar_seeds=3,
         static_hots=(0.15, 0.4, 0.8, 1.5),
@@ -171,7 +176,8 @@ EFFORTS = {
         others=12,
         exact_states=30_000_000,
         exact_entries=5_000_000_000,
-        exact_size=4800,
+        exact_size=300,
+        exact_halves=600,
         exact_work=6.0,
         neighbourhoods=20,
     ),

@@ -18,7 +18,7 @@ import numpy as np
 from trapline.passes.assignment import Assignment, first_homes, is_static, pairs, weight_of
 from trapline.passes.bounds import spreading_bound, weight_bound
 from trapline.passes.deadline import Deadline
-from trapline.passes.effort import NEAR, SLICE_GROWTH, WORTHWHILE, Effort, cpsat_size
+from trapline.passes.effort import EFFORTS, NEAR, SLICE_GROWTH, WORTHWHILE, Effort
 from trapline.passes.occupancy import fits
 from trapline.passes.partition import in_one_module, mt_kahypar, round_robin
 from trapline.passes.relabel import relabelled
@@ -88,6 +88,8 @@ class Portfolio:
     def run(self, start: Assignment | None) -> None:
         """Search, from an assignment as well where one is given."""
         self._offer(in_one_module(self.segments, self.network))
+        if self.effort.first is not None:
+            start = self._first(EFFORTS[self.effort.first].searching, start)
         self._stage("place", lambda: self._place(start))
         self._stage("partition", self._partition)
         self.static = self.best
@@ -116,7 +118,7 @@ class Portfolio:
         self.progress(name)
         start = time.perf_counter()
         work()
-        self.seconds[name] = time.perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
     def _offer(self, found: Assignment | None) -> int | None:
         """Take an assignment if it fits and costs no more than the best."""
@@ -140,6 +142,23 @@ class Portfolio:
                 seen.add(_name(found))
                 others.append(found)
         return tuple(others)
+
+    def _first(self, effort: Effort, start: Assignment | None) -> Assignment:
+        """Return what another effort finds."""
+        found = Portfolio(
+            self.segments,
+            self.network,
+            self.router,
+            effort,
+            self.seed,
+            self.keepable,
+            self.deadline.left(),
+            self.progress,
+        )
+        found.run(start)
+        self._offer(found.static)
+        self.seconds.update(found.seconds)
+        return found.best
 
     def _place(self, given: Assignment | None) -> None:
         starts = [] if given is None or not is_static(self.segments, given) else [given]
@@ -382,7 +401,7 @@ class Portfolio:
     def _cuts(self) -> None:
         from trapline.passes.bounds_cuts import cut_bound
 
-        if cpsat_size(self.segments.n_interactions, 2) <= self.effort.exact_size:
+        if self.segments.n_interactions <= self.effort.exact_halves:
             least = cut_bound(
                 self.segments,
                 self.network,
@@ -398,10 +417,8 @@ class Portfolio:
     def _cpsat(self) -> None:
         from trapline.passes.cpsat import solve_cpsat
 
-        size = cpsat_size(self.segments.n_interactions, self.network.n_modules)
-        if size > self.effort.exact_size:
-            return
-        if not self._weighs_sets():
+        n, k = self.segments.n_interactions, self.network.n_modules
+        if not (self.effort.is_for_cpsat(n, k) and self._weighs_sets()):
             return
         result = solve_cpsat(
             self.segments,
