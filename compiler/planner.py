@@ -272,7 +272,7 @@ class Planner:
         limits = EFFORTS[self.effort]
         keepable = self._keepable(form)
         n = form.segments.n_interactions
-        in_reach = n <= limits.exact_halves or limits.is_for_cpsat(n, self.network.n_modules)
+        in_reach = n <= limits.exact_windows or limits.is_for_cpsat(n, self.network.n_modules)
         small = (
             limits.exact_states > 0
             and self.router.weights is None

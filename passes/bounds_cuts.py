@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trapline.passes.assignment import weight_of
+from trapline.passes.bounds_windows import window_bound
 from trapline.passes.cpsat import solve_cpsat
 from trapline.passes.route import Router
 from trapline.targets.network import ideal_network
@@ -56,6 +57,7 @@ def cut_bound(
     known: Assignment,
     *,
     keepable: NDArray[np.bool_] | None = None,
+    whole: bool = True,
     work: float,
     left: Callable[[], float | None],
     seed: int,
@@ -68,14 +70,16 @@ def cut_bound(
         router: Weights of its links.
         known: An assignment that fits, to begin from.
         keepable: Segments that could keep the copies of the segment two before; None for none.
-        work: CP-SAT's deterministic time for all cuts together.
+        whole: Whether CP-SAT gets the circuit in one piece, before windows of it.
+        work: CP-SAT's deterministic time for all cuts together, and half as much again for all
+            windows of about one length.
         left: Asked for the seconds that are left; None for no limit.
         seed: CP-SAT's random seed.
 
     Returns:
-        The bound; 0 with more than `MOST_MODULES` modules.
+        The bound; 0 with one module or more than `MOST_MODULES`.
     """
-    if not 2 < network.n_modules <= MOST_MODULES:
+    if not 1 < network.n_modules <= MOST_MODULES:
         return 0
     cuts: dict[Rooms, list[int]] = {}
     for cut in range(1, 1 << (network.n_modules - 1)):
@@ -85,7 +89,7 @@ def cut_bound(
     for rooms in wanted[:MOST_ROOMS]:
         least = _bound_of_two(
             segments, network, rooms, cuts[rooms], known, keepable,
-            work=work / min(len(wanted), MOST_ROOMS), seconds=left(), seed=seed,
+            whole=whole, work=work / min(len(wanted), MOST_ROOMS), left=left, seed=seed,
         )  # fmt: skip
         bounds |= dict.fromkeys(cuts[rooms], least)
     return _packed(network, router, bounds)
@@ -106,8 +110,9 @@ def _bound_of_two(
     known: Assignment,
     keepable: NDArray[np.bool_] | None,
     *,
+    whole: bool,
     work: float,
-    seconds: float | None,
+    left: Callable[[], float | None],
     seed: int,
 ) -> int:
     """Bound the pairs between two modules of given sizes."""
@@ -121,12 +126,20 @@ def _bound_of_two(
         return replace(known, home=side[known.home], place=side[known.place], kept=None)
 
     start = min(map(merged, cuts), key=lambda found: weight_of(segments, found, router))
-    most = weight_of(segments, start, router) - 1
-    result = solve_cpsat(
-        segments, two, router, start,
-        keepable=keepable, most=most, work=work, seconds=seconds, seed=seed,
-    )  # fmt: skip
-    return result.bound
+    least = 0
+    if whole:
+        most = weight_of(segments, start, router) - 1
+        result = solve_cpsat(
+            segments, two, router, start,
+            keepable=keepable, most=most, work=work, seconds=left(), seed=seed,
+        )  # fmt: skip
+        least = result.bound
+        if result.proven:
+            return least
+    parts = window_bound(
+        segments, two, router, start, keepable=keepable, work=work / 2, left=left, seed=seed
+    )
+    return max(least, parts)
 
 
 def _packed(network: Network, router: Router, bounds: dict[int, int]) -> int:

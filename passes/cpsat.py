@@ -20,14 +20,15 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from trapline.passes.assignment import Assignment
+import numpy as np
+
+from trapline.passes.assignment import Assignment, touched
 from trapline.passes.cpsat_kept import KeptCopies
 from trapline.passes.cpsat_room import limit_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
     from ortools.sat.python import cp_model
 
@@ -97,6 +98,62 @@ def solve_cpsat(
     return model.solve(least=least, most=most, work=work, seconds=seconds, seed=seed)
 
 
+def bound_cpsat(
+    segments: Segments,
+    network: Network,
+    router: Router,
+    start: Assignment,
+    counted: NDArray[np.int64],
+    span: tuple[int, int],
+    *,
+    keepable: NDArray[np.bool_] | None = None,
+    work: float,
+    seconds: float | None = None,
+    seed: int = 0,
+) -> tuple[int, bool]:
+    """Bound what some segments cost from below in any assignment that fits.
+
+    Args:
+        segments: The communication model, without resets.
+        network: The modules, all joined to one another.
+        router: Steiner weights of the network.
+        start: A feasible assignment, without kept copies.
+        counted: int64, (any,). The segments.
+        span: Layers in which data qubits are limited.
+        keepable: As for `solve_cpsat`.
+        work: CP-SAT's deterministic time limit.
+        seconds: Limit in seconds besides.
+        seed: CP-SAT's random seed.
+
+    Returns:
+        The bound, and whether it is attained in so far as the rest of the assignment is left out.
+    """
+    homes, places = _around(segments, counted, span)
+    model = _Model(segments, network, router, start, homes, places, keepable, set(counted), span)
+    model.break_symmetry()
+    owner, _ = touched(segments, start)
+    most = int(np.isin(owner, counted).sum()) - len(counted)
+    found = model.solve(least=0, most=most - 1, work=work, seconds=seconds, seed=seed)
+    return found.bound, found.proven
+
+
+def _around(
+    segments: Segments, counted: NDArray[np.int64], span: tuple[int, int]
+) -> tuple[list[int], list[int]]:
+    """List the segments with homes in some layers or next to given segments, and those's items."""
+    last = np.where(segments.last >= 0, segments.layer[segments.last], -1)
+    previous, following = segments.previous, segments.following
+    begin = np.where(previous >= 0, last[previous] + 1, 0)
+    end = np.where((following >= 0) & (last[following] >= 0), last[following], segments.n_layers)
+    here = (begin < span[1]) & (end >= span[0])
+    here[counted] = True
+    before = previous[counted]
+    here[before[before >= 0]] = True
+    mine = np.isin(segments.pins, counted)
+    of = np.repeat(np.arange(segments.n_interactions), np.diff(segments.pin_start))
+    return np.flatnonzero(here).tolist(), np.unique(of[mine]).tolist()
+
+
 class _Model:
     def __init__(
         self,
@@ -107,6 +164,8 @@ class _Model:
         homes: list[int],
         places: list[int],
         keepable: NDArray[np.bool_] | None,
+        counted: set[int] | None = None,
+        span: tuple[int, int] | None = None,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -120,12 +179,13 @@ class _Model:
             of[0]: self._places(of[0], [int(start.place[i]) for i in of])
             for of in self.groups.values()
         }
-        self.kept = KeptCopies(self.model, segments, keepable)
-        self.touch = {s: self._touched(s) for s in self._affected()}
+        counted = self._affected() if counted is None else counted
+        self.kept = KeptCopies(self.model, segments, keepable, counted)
+        self.touch = {s: self._touched(s) for s in sorted(counted)}
         terms = [self._cost(s, row) for s, row in self.touch.items()]
         terms += [-var for var in self.kept.saved(self.home, self.touch, list(self.groups))]
         self.objective: cp_model.LinearExprT = sum(terms)
-        self.late = limit_data(self.model, segments, network, start, self.home)
+        self.late = limit_data(self.model, segments, network, start, self.home, span)
         self.model.minimize(self.objective)
 
     def _choice(self, name: str, hint: int) -> list[cp_model.IntVar]:
@@ -142,12 +202,12 @@ class _Model:
             self.model.add_hint(row[m], m in hints)
         return row
 
-    def _affected(self) -> list[int]:
+    def _affected(self) -> set[int]:
         """List the segments whose cost may change."""
         found = set(self.home)
         found.update(int(t) for t in self.segments.following[list(self.home)] if t >= 0)
         found.update(s for group in self.groups for s in group)
-        return sorted(found)
+        return found
 
     def _touched(self, s: int) -> list[cp_model.LinearExprT]:
         """Tell which modules a segment touches; interactions over kept copies do not count."""
@@ -203,8 +263,11 @@ class _Model:
         """On a complete network of equal modules, number modules by their first qubit."""
         if not self.router.complete or len(set(self.network.data_qubits)) > 1:
             return
-        firsts = [chain[0] for chain in self.segments.chains()]
-        for q, s in enumerate(firsts[: self.network.n_modules - 1]):
+        firsts = (
+            next((s for s in chain if s in self.home), -1) for chain in self.segments.chains()
+        )
+        several = [s for s in firsts if s >= 0][: self.network.n_modules - 1]
+        for q, s in enumerate(several):
             for m in range(q + 1, self.network.n_modules):
                 self.model.add(self.home[s][m] == 0)
         self.model.clear_hints()  # type: ignore[no-untyped-call]  # its stub has no types

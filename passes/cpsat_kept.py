@@ -8,6 +8,7 @@ copies several times over, so that a bound may be less than what can be carried 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ class KeptCopies:
         model: The model to extend.
         segments: The communication model.
         keepable: Segments that could keep the copies of the segment two before; None for none.
+        counted: Segments whose pairs the model counts.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class KeptCopies:
         model: cp_model.CpModel,
         segments: Segments,
         keepable: NDArray[np.bool_] | None,
+        counted: set[int],
     ) -> None:
         self._model, self._segments = model, segments
         after = [] if keepable is None else np.flatnonzero(keepable).tolist()
+        before = {s: int(segments.previous[s]) for s in sorted(after)}
         self._keep = {
-            int(segments.previous[s]): model.new_bool_var(f"keep{s}") for s in sorted(after)
+            b: model.new_bool_var(f"keep{s}") for s, b in before.items() if {s, b} & counted
         }
 
     def between(self, b: int) -> list[cp_model.IntVar]:
@@ -55,17 +59,20 @@ class KeptCopies:
         """Say when copies are saved, and return a variable for each that is.
 
         Args:
-            home: Homes of all segments.
-            touch: What they touch.
+            home: Homes of segments.
+            touch: What the counted segments touch.
             groups: Segments of the interactions.
         """
         saved: dict[int, list[cp_model.IntVar]] = {}
         present: dict[int, Row] = {}
         for b, keep in self._keep.items():  # the segments of a qubit come in order
             before, after = int(self._segments.previous[b]), int(self._segments.following[b])
-            self._stay(keep, home[before], home[b], home[after])
+            self._stay(keep, [home[s] for s in (before, b, after) if s in home])
             for other in self.between(before):
                 self._model.add_bool_or(~keep, ~other)
+            if after not in touch:
+                continue
+            was = present.get(before, touch.get(before))
             row: list[cp_model.IntVar] = []
             there: Row = []
             for m, here in enumerate(home[b]):
@@ -73,10 +80,12 @@ class KeptCopies:
                 self._model.add_implication(var, keep)
                 self._model.add_implication(var, ~here)
                 self._model.add(touch[after][m] >= var)
-                self._model.add(present.get(before, touch[before])[m] >= var)
+                if was is not None:
+                    self._model.add(was[m] >= var)
                 on = self._model.new_bool_var(f"present{after}_{m}")
                 self._model.add(sum((touch[after][m], keep)) >= on)
-                self._model.add(sum((touch[after][m], present.get(before, touch[before])[m])) >= on)
+                if was is not None:
+                    self._model.add(sum((touch[after][m], was[m])) >= on)
                 row.append(var)
                 there.append(on)
             saved[b], present[after] = row, there
@@ -86,8 +95,8 @@ class KeptCopies:
             self._spread(group, home, touch, saved)
         return [var for row in saved.values() for var in row]
 
-    def _stay(self, keep: cp_model.IntVar, *homes: list[cp_model.IntVar]) -> None:
-        for first, later in ((homes[0], homes[1]), (homes[1], homes[2])):
+    def _stay(self, keep: cp_model.IntVar, homes: list[list[cp_model.IntVar]]) -> None:
+        for first, later in pairwise(homes):
             for here, there in zip(first, later, strict=True):
                 self._model.add_bool_or(~keep, ~here, there)
 
@@ -103,12 +112,15 @@ class KeptCopies:
         self._model.add_at_most_one(self._keep[b] for b in spread)
         for b in spread:
             for t in group:
-                if t == b:
+                if t == b or t not in touch:
+                    continue
+                for m, here in enumerate(home[b]):
+                    self._model.add(sum((touch[t][m], ~self._keep[b], ~here)) >= 1)
+                if b not in saved:
                     continue
                 self._model.add(sum(touch[t]) >= 1 + sum(saved[b]))
-                for m, here in enumerate(home[b]):
-                    self._model.add(touch[t][m] >= saved[b][m])
-                    self._model.add(sum((touch[t][m], ~self._keep[b], ~here)) >= 1)
+                for there, copy in zip(touch[t], saved[b], strict=True):
+                    self._model.add(there >= copy)
 
     def answer(self, solver: cp_model.CpSolver) -> NDArray[np.bool_] | None:
         """Return the segments that keep copies; None where none could."""

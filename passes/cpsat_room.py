@@ -29,6 +29,7 @@ def limit_data(
     network: Network,
     start: Assignment,
     home: dict[int, list[cp_model.IntVar]],
+    span: tuple[int, int] | None = None,
 ) -> dict[int, tuple[int, list[cp_model.IntVar]]]:
     """Limit the data qubits of every module in every layer.
 
@@ -39,6 +40,8 @@ def limit_data(
         start: Homes and moves of what is not free.
         home: Variables of the homes that are free; of all segments, moves are free wherever they
             may be.
+        span: Layers to limit, from the first to before the second, in which all homes are free;
+            None for all layers.
 
     Returns:
         For each segment whose move is free, the first layer in which its home may hold, and a
@@ -46,7 +49,7 @@ def limit_data(
     """
     if not home:
         return {}
-    room = _Room(model, segments, network, start, home)
+    room = _Room(model, segments, network, start, home, span)
     room.limit()
     return room.late
 
@@ -59,10 +62,12 @@ class _Room:
         network: Network,
         start: Assignment,
         home: dict[int, list[cp_model.IntVar]],
+        span: tuple[int, int] | None,
     ) -> None:
         self.model, self.segments, self.network, self.start = model, segments, network, start
         self.home, self.modules = home, range(network.n_modules)
-        every = len(home) == segments.n_segments
+        every = span is not None or len(home) == segments.n_segments
+        self.span = span or (0, segments.n_layers)
         self.most_window = segments.n_layers if every else MOST_WINDOW
         free = list(home)
         after = [int(t) for t in segments.following[free] if t >= 0]
@@ -77,8 +82,8 @@ class _Room:
         previous = int(segments.previous[s])
         if previous < 0 or segments.fresh[s] or segments.last[s] < 0:
             return
-        low = int(segments.layer[segments.last[previous]]) + 1
-        high = int(segments.layer[segments.last[s]])
+        low = max(int(segments.layer[segments.last[previous]]) + 1, self.span[0])
+        high = min(int(segments.layer[segments.last[s]]), self.span[1])
         if not low < high <= low + self.most_window:
             return
         row = [self.model.new_bool_var(f"late{s}_{t}") for t in range(low, high)]
@@ -104,6 +109,8 @@ class _Room:
                 present.pop(number, None)
             for number in starting[start]:
                 present[number] = spans[number][2]
+            if stop <= self.span[0] or start >= self.span[1]:
+                continue
             most = fixed[:, start:stop].max(axis=1)
             for m in self.modules:
                 room = self.network.data_qubits[m] - int(most[m])

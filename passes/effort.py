@@ -45,6 +45,7 @@ class Effort:
         exact_size: Interactions times modules up to which CP-SAT gets the whole problem.
         exact_halves: Interactions up to which it gets problems for two modules: the whole, or one
             for each cut of more modules.
+        exact_windows: Interactions up to which it gets windows of those that it leaves unproven.
         exact_work: CP-SAT's deterministic time for the one and for all of the others.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
     """
@@ -71,18 +72,19 @@ class Effort:
     exact_entries: int = 0
     exact_size: int = 0
     exact_halves: int = 0
+    exact_windows: int = 0
     exact_work: float = 0.0
     neighbourhoods: int = 0
 
     def is_for_cpsat(self, n_interactions: int, modules: int) -> bool:
         """Tell whether CP-SAT gets the whole of a problem."""
-        in_half = modules == 2 and n_interactions <= self.exact_halves
-        return in_half or n_interactions * modules <= self.exact_size
+        for_two = modules == 2 and n_interactions <= self.exact_halves
+        return for_two or n_interactions * modules <= self.exact_size
 
     @property
     def searching(self) -> Effort:
         """The same without proofs."""
-        return replace(self, exact_states=0, exact_size=0, exact_halves=0)
+        return replace(self, exact_states=0, exact_size=0, exact_halves=0, exact_windows=0)
 
     @property
     def proving(self) -> Effort:
@@ -178,6 +180,7 @@ EFFORTS = {
         exact_entries=5_000_000_000,
         exact_size=300,
         exact_halves=600,
+        exact_windows=20_000,
         exact_work=6.0,
         neighbourhoods=20,
     ),

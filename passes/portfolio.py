@@ -97,8 +97,10 @@ class Portfolio:
         self._offer(start)
         self._stage("anneal", self._anneal)
         self._stage("exact", self._exact)
-        self._stage("cuts", self._cuts)
+        two = self.network.n_modules == 2
+        self._stage("cuts", lambda: None if two else self._cuts(whole=True))
         self._stage("cp-sat", self._cpsat)
+        self._stage("windows", lambda: self._cuts(whole=False) if two else None)
         self._stage("neighbourhoods", self._neighbourhoods)
 
     def pairs(self, found: Assignment) -> int:
@@ -398,16 +400,18 @@ class Portfolio:
         """Tell whether CP-SAT can be told what each set of modules weighs, exactly."""
         return self.router.complete or self.router.table is not None
 
-    def _cuts(self) -> None:
+    def _cuts(self, *, whole: bool) -> None:
         from trapline.passes.bounds_cuts import cut_bound
 
-        if self.segments.n_interactions <= self.effort.exact_halves:
+        n = self.segments.n_interactions
+        if n <= self.effort.exact_windows:
             least = cut_bound(
                 self.segments,
                 self.network,
                 self.router,
                 self.best,
                 keepable=self.keepable,
+                whole=whole and n <= self.effort.exact_halves,
                 work=self.effort.exact_work,
                 left=self.deadline.left,
                 seed=self.seed,
