@@ -180,7 +180,7 @@ EFFORTS = {
         exact_entries=5_000_000_000,
         exact_size=300,
         exact_halves=600,
-        exact_windows=20_000,
+        exact_windows=5_000,
         exact_work=6.0,
         neighbourhoods=20,
     ),
