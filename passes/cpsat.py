@@ -140,7 +140,7 @@ def bound_cpsat(
 def _around(
     segments: Segments, counted: NDArray[np.int64], span: tuple[int, int]
 ) -> tuple[list[int], list[int]]:
-    """List the segments with homes in some layers or next to given segments, and those's items."""
+    """List segments with homes in some layers or before given ones, and interactions of those."""
     last = np.where(segments.last >= 0, segments.layer[segments.last], -1)
     previous, following = segments.previous, segments.following
     begin = np.where(previous >= 0, last[previous] + 1, 0)

@@ -2,8 +2,8 @@
 
 Placements, round-robin and Mt-KaHyPar give starts with one home a qubit, which annealing improves;
 slices of the circuit give starts in which qubits move; annealing improves the best with homes that
-change; an exact search and CP-SAT prove small problems optimal; CP-SAT searches neighbourhoods of
-larger ones.
+change; an exact search and CP-SAT prove small problems optimal, and bound larger ones by cuts and
+windows; CP-SAT searches their neighbourhoods.
 """
 
 from __future__ import annotations
