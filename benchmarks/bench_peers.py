@@ -28,13 +28,12 @@ def main() -> None:
     parser.add_argument("--effort", default="fast")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--time-limit", type=float, help="seconds for each search")
     args = parser.parse_args()
     with args.peers.open(newline="") as stream:
         peers = list(csv.DictReader(stream))
     rows = []
     for peer in [peers[0], *peers]:  # the first row once more, to warm up
-        row = {**peer, **measure(peer, args)}
+        row = {**peer, **measure(peer, args.peers.parent.parent, args.effort, args.repeats)}
         print(*row.values(), flush=True)
         rows.append({**row, "effort": args.effort, "commit": commit(), "machine": machine()})
     rows = rows[1:]
@@ -50,19 +49,16 @@ def main() -> None:
     print(f"rows worse: {sum(int(r['pairs']) > int(r['best_pairs']) for r in done)}")
 
 
-def measure(peer: dict[str, str], args: argparse.Namespace) -> dict[str, object]:
+def measure(peer: dict[str, str], folder: Path, effort: str, repeats: int) -> dict[str, object]:
     """Compile one row."""
-    path = args.peers.parent.parent / peer["file"]
     limit = int(peer["comm_qubits"]) if peer["comm_qubits"] else None
     modules, size = int(peer["modules"]), int(peer["data_qubits"])
     network = ideal_network(peer["network"], modules, size, limit)
     seconds: list[float] = []
-    for _ in range(args.repeats):
+    for _ in range(repeats):
         start = time.perf_counter()
         try:
-            result = compile_circuit(
-                path, network, effort=args.effort, time_limit=args.time_limit, verify=False
-            )
+            result = compile_circuit(folder / peer["file"], network, effort=effort, verify=False)
         except TraplineError as error:
             return {"pairs": "", "bound": "", "form": "", "seconds": "", "message": error.message}
         seconds.append(time.perf_counter() - start)

@@ -44,7 +44,7 @@ class CpResult:
     Args:
         assignment: The best assignment found, None when none was.
         bound: Proven lower bound on the objective over the freed part, the rest as given.
-        proven: Whether the assignment attains the bound.
+        proven: Whether the assignment attains the bound, or, without one, nothing below it exists.
     """
 
     assignment: Assignment | None

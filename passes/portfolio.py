@@ -97,10 +97,11 @@ class Portfolio:
         self._offer(start)
         self._stage("anneal", self._anneal)
         self._stage("exact", self._exact)
-        two = self.network.n_modules == 2
-        self._stage("cuts", lambda: None if two else self._cuts(whole=True))
+        if self.network.n_modules > 2:
+            self._stage("cuts", lambda: self._cuts(whole=True))
         self._stage("cp-sat", self._cpsat)
-        self._stage("windows", lambda: self._cuts(whole=False) if two else None)
+        if self.network.n_modules == 2:
+            self._stage("windows", lambda: self._cuts(whole=False))
         self._stage("neighbourhoods", self._neighbourhoods)
 
     def pairs(self, found: Assignment) -> int:

@@ -5,11 +5,22 @@ Import as `from tiny import tiny_problems`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from brute_force import optimum_with_kept_copies
 from hypothesis import strategies as st
 
+from trapline.passes.embedding import keepable
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.segment import Segments, segment
 from trapline.targets.network import Network, ideal_network
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_KEPT = 3
+"""Segments that could keep copies, of which brute force tries all sets."""
 
 
 @st.composite
@@ -44,3 +55,19 @@ def tiny_programs(
     for _ in range(n - modules + draw(st.integers(0, 2))):
         sizes[draw(st.integers(0, modules - 1))] += 1
     return program, ideal_network(draw(st.sampled_from(["complete", "line"])), modules, sizes)
+
+
+def kept_copies_of(
+    program: Program, network: Network
+) -> tuple[Segments, NDArray[np.bool_], int] | None:
+    """Return the model, the segments that could keep copies, and the fewest pairs with these.
+
+    None where copies are never kept, as the network is not complete, or where too many could be.
+    """
+    segments = segment(program)
+    allowed = keepable(program, segments)
+    if network.kind != "complete" or allowed.sum() > MOST_KEPT:
+        return None
+    best = optimum_with_kept_copies(segments, network, allowed.tolist())
+    assert best is not None
+    return segments, allowed, best

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from brute_force import optimum, optimum_with_kept_copies
+from brute_force import optimum
 from hypothesis import given, settings
-from tiny import tiny_problems, tiny_programs
+from tiny import kept_copies_of, tiny_problems, tiny_programs
 
 from trapline.passes.bounds_cuts import cut_bound
-from trapline.passes.embedding import keepable
 from trapline.passes.partition import round_robin
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
@@ -43,12 +42,10 @@ def test_the_bound_is_never_above_the_best_assignment(problem: tuple[Segments, N
 @given(tiny_programs(max_work=3_000, modules=3))
 def test_it_holds_for_copies_that_outlive_their_segments(problem: tuple[Program, Network]) -> None:
     program, network = problem
-    segments = segment(program)
-    allowed = keepable(program, segments)
-    if network.kind != "complete" or allowed.sum() > 3:
+    known = kept_copies_of(program, network)
+    if known is None:
         return
-    best = optimum_with_kept_copies(segments, network, allowed.tolist())
-    assert best is not None
+    segments, allowed, best = known
     found = cut_bound(
         segments, network, Router(network), round_robin(segments, network), keepable=allowed,
         work=5, left=lambda: None, seed=0,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from brute_force import optimum_with_kept_copies
 from hypothesis import given, settings
-from tiny import tiny_programs
+from tiny import kept_copies_of, tiny_programs
 
 from trapline.passes import bounds_windows
 from trapline.passes.bounds_windows import window_bound
 from trapline.passes.effort import EFFORTS
-from trapline.passes.embedding import keepable
 from trapline.passes.partition import round_robin
 from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
@@ -39,12 +37,10 @@ def bound(
 def test_it_is_never_above_the_best_assignment(problem: tuple[Program, Network]) -> None:
     """Windows of two interactions, which begin wherever they may."""
     program, network = problem
-    segments = segment(program)
-    allowed = keepable(program, segments)
-    if network.kind != "complete" or allowed.sum() > 3:
+    known = kept_copies_of(program, network)
+    if known is None:
         return
-    best = optimum_with_kept_copies(segments, network, allowed.tolist())
-    assert best is not None
+    segments, allowed, best = known
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounds_windows, "SHORTEST", 2)
         patch.setattr(bounds_windows, "FEW", 1.0)

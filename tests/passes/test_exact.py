@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brute_force import optimum, optimum_with_kept_copies
+from brute_force import optimum
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import tiny_problems, tiny_programs
+from tiny import kept_copies_of, tiny_problems, tiny_programs
 
 from trapline.passes.assignment import pairs
 from trapline.passes.cpsat import solve_cpsat
-from trapline.passes.embedding import check_kept, keepable
+from trapline.passes.embedding import check_kept
 from trapline.passes.exact import is_small, solve_exactly
 from trapline.passes.occupancy import check_moves, fits
 from trapline.passes.partition import round_robin
@@ -64,12 +64,10 @@ def test_copies_that_outlive_segments_are_part_of_the_search(
     problem: tuple[Program, Network],
 ) -> None:
     program, network = problem
-    segments = segment(program)
-    allowed = keepable(program, segments)
-    if network.kind != "complete" or allowed.sum() > 3:
+    known = kept_copies_of(program, network)
+    if known is None:
         return
-    best = optimum_with_kept_copies(segments, network, allowed.tolist())
-    assert best is not None
+    segments, allowed, best = known
     router = Router(network)
     found = solve_exactly(
         segments, network, router, best=best + 1, most_states=MANY, most_entries=MANY,
