@@ -173,7 +173,7 @@ class _Model:
         self.model = cp_model.CpModel()
         self.modules = range(network.n_modules)
         self.home = {s: self._choice(f"home{s}", int(start.home[s])) for s in homes}
-        self.groups = _groups(segments, places)
+        self.groups = group_interactions(segments, places)
         self.first = {i: of[0] for of in self.groups.values() for i in of}
         self.place = {
             of[0]: self._places(of[0], [int(start.place[i]) for i in of])
@@ -313,7 +313,9 @@ class _Model:
         return Assignment(home=home, place=place, move=move, kept=kept)
 
 
-def _groups(segments: Segments, interactions: list[int]) -> dict[tuple[int, ...], list[int]]:
+def group_interactions(
+    segments: Segments, interactions: Iterable[int]
+) -> dict[tuple[int, ...], list[int]]:
     """Gather interactions by the segments that they are of."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for i in interactions:

@@ -47,6 +47,8 @@ class Effort:
             for each cut of more modules.
         exact_windows: Interactions up to which it gets windows of those that it leaves unproven.
         exact_work: CP-SAT's deterministic time for the one and for all of the others.
+        modules_work: The same for contents of one module, of three or more that are all joined, in
+            problems of up to `exact_halves` interactions.
         neighbourhoods: Neighbourhoods searched by CP-SAT.
     """
 
@@ -74,6 +76,7 @@ class Effort:
     exact_halves: int = 0
     exact_windows: int = 0
     exact_work: float = 0.0
+    modules_work: float = 0.0
     neighbourhoods: int = 0
 
     def is_for_cpsat(self, n_interactions: int, modules: int) -> bool:
@@ -182,6 +185,7 @@ EFFORTS = {
         exact_halves=600,
         exact_windows=5_000,
         exact_work=6.0,
+        modules_work=20.0,
         neighbourhoods=20,
     ),
 }

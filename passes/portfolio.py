@@ -99,6 +99,7 @@ class Portfolio:
         self._stage("exact", self._exact)
         if self.network.n_modules > 2:
             self._stage("cuts", lambda: self._cuts(whole=True))
+            self._stage("modules", self._modules)
         self._stage("cp-sat", self._cpsat)
         if self.network.n_modules == 2:
             self._stage("windows", lambda: self._cuts(whole=False))
@@ -414,6 +415,23 @@ class Portfolio:
                 keepable=self.keepable,
                 whole=whole and n <= self.effort.exact_halves,
                 work=self.effort.exact_work,
+                left=self.deadline.left,
+                seed=self.seed,
+            )
+            self.bound = max(self.bound, least)
+
+    def _modules(self) -> None:
+        from trapline.passes.bounds_modules import module_bound
+
+        n, work = self.segments.n_interactions, self.effort.modules_work
+        if self.router.complete and work and n <= self.effort.exact_halves:
+            least = module_bound(
+                self.segments,
+                self.network,
+                [self.best, *(found for _, found in self.found)],
+                enough=self.cost,
+                keepable=self.keepable,
+                work=work,
                 left=self.deadline.left,
                 seed=self.seed,
             )
