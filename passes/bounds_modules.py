@@ -51,8 +51,8 @@ SLACK = 0.1
 LONGEST = 1 / 4
 """Share of the work that is left for one search of contents."""
 
-LEAST_WORK = 1e-3
-"""Of a round, so that rounds come to an end."""
+LINEAR = 1e-6
+"""Work that the linear program takes for each amount in it that is not 0."""
 
 
 class _Prices(NamedTuple):
@@ -156,20 +156,22 @@ class _Search:
         self.demands = np.repeat([1, 2], [n + len(groups), n])
         self.lowest = np.concatenate((np.full(n, -np.inf), np.zeros(len(groups) + n)))
         self.center = np.concatenate((np.ones(n), np.zeros(len(groups) + n)))
-        self.value = 0
+        self.value = self.entries = 0
 
     @property
     def proven(self) -> int:
         """The bound in whole pairs."""
         return -(-self.value // UNIT)
 
-    def learn(self, found: list[tuple[int, Contents]]) -> int:
-        """Add contents of modules with so many data qubits, and count those that are new."""
-        before = sum(map(len, self.known.values()))
+    def learn(self, found: list[tuple[int, Contents]]) -> bool:
+        """Add contents of modules with so many data qubits, and tell whether any are new."""
+        before = self.entries
         for size, contents in found:
             key = contents.amounts.tobytes() + contents.cost.to_bytes(4)
-            self.known[size].setdefault(key, contents)
-        return sum(map(len, self.known.values())) - before
+            if key not in self.known[size]:
+                self.known[size][key] = contents
+                self.entries += 1 + int(np.count_nonzero(contents.amounts))
+        return self.entries > before
 
     def round(self, work: float, seconds: float | None, seed: int) -> float | None:
         """Try better prices; return the work that took, None if there is nothing left to gain."""
@@ -180,7 +182,7 @@ class _Search:
         if hoped < 1:
             return None
         value = int(self.demands @ tried.prices) - UNIT * self.n_segments
-        spent, new = 0.0, 0
+        spent, new = LINEAR * self.entries, False
         for (size, count), above in zip(self.kinds.items(), tried.least, strict=True):
             offer = self.models[size].best(
                 tried.prices,
@@ -192,12 +194,12 @@ class _Search:
                 seed=seed,
             )
             spent += offer.work
-            new += self.learn([(size, contents) for contents in offer.contents])
+            new |= self.learn([(size, contents) for contents in offer.contents])
             value += count * offer.least
         gained = value > self.value
         if gained:
             self.value, self.center = value, tried.prices / UNIT
-        return max(spent, LEAST_WORK) if gained or new else None
+        return spent if gained or new else None
 
     def _tried(self) -> _Prices | None:
         """Solve the linear program over the known contents in the box."""
