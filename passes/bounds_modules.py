@@ -8,8 +8,8 @@ at least. Put a price on each: no assignment costs less than the prices of all d
 less the segments, plus for each module the least that contents cost above their prices.
 
 Any prices give a bound. The best ones are those of a linear program over all contents, which are
-looked for where they are needed, with prices kept in a box about the best ones so far. Modules are
-told apart by their data qubits only: the bound knows no symmetry, and does not lose by it.
+looked for where they are needed, with prices kept in a box about the best ones so far. Modules with
+equally many data qubits share the search, and their names play no part.
 
 Sources: Dantzig and Wolfe, "Decomposition principle for linear programs", Operations Research 8,
 1960; for partitions of graphs Johnson, Mehrotra and Nemhauser, "Min-cut clustering", Mathematical
@@ -24,7 +24,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trapline.passes.assignment import touched
 from trapline.passes.cpsat import group_interactions
@@ -32,12 +31,12 @@ from trapline.passes.cpsat import group_interactions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from trapline.passes.assignment import Assignment
     from trapline.passes.module_contents import Contents
     from trapline.passes.segment import Segments
     from trapline.targets.network import Network
-
-Floats = NDArray[np.float64]
 
 UNIT = 1000
 """Prices are multiples of this part of a pair, so that what is proven is so in whole numbers."""
@@ -176,7 +175,7 @@ class _Search:
     def round(self, work: float, seconds: float | None, seed: int) -> float | None:
         """Try better prices; return the work that took, None if there is nothing left to gain."""
         tried = self._tried()
-        if tried is None or (tried.inside and tried.bound * UNIT <= self.proven * UNIT + 1):
+        if tried is None or (tried.inside and tried.bound < self.proven + 1 / UNIT):
             return None
         hoped = tried.bound * UNIT - self.value
         if hoped < 1:
