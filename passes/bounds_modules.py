@@ -47,8 +47,11 @@ BOX = 0.05
 SLACK = 0.1
 """Share of the hoped-for gain that searches for contents may leave open together."""
 
-LONGEST = 1 / 4
-"""Share of the work that is left for one search of contents."""
+LONGEST, SHORTEST = 1 / 4, 0.01
+"""Work of one search of contents: at most this share of what is left, at least so much."""
+
+MOST_TOUCHES = 50_000
+"""Segments times modules up to which contents are looked for."""
 
 LINEAR = 1e-6
 """Work that the linear program takes for each amount in it that is not 0."""
@@ -94,20 +97,19 @@ def module_bound(
         seed: CP-SAT's random seed.
 
     Returns:
-        The bound; 0 where qubits are reset.
+        The bound; 0 where qubits are reset, and without search where there are more than
+        `MOST_TOUCHES` segments times modules.
     """
-    if segments.fresh.any() or not segments.n_interactions:
+    many = segments.n_segments * network.n_modules > MOST_TOUCHES
+    if many or segments.fresh.any() or not segments.n_interactions:
         return 0
     groups = group_interactions(segments, range(segments.n_interactions))
     search = _Search(segments, network, list(groups), keepable)
     for assignment in known:
         search.learn(contents_of(segments, network, groups, assignment))
-    while search.proven < enough and work > 0:
-        seconds = left()
-        spent = search.round(work * LONGEST, seconds, seed)
-        if spent is None or (seconds is not None and seconds <= 0):
-            break
-        work -= spent
+    search.work = work
+    while search.proven < enough and search.round(left, seed):
+        pass
     return search.proven
 
 
@@ -156,6 +158,7 @@ class _Search:
         self.lowest = np.concatenate((np.full(n, -np.inf), np.zeros(len(groups) + n)))
         self.center = np.concatenate((np.ones(n), np.zeros(len(groups) + n)))
         self.value = self.entries = 0
+        self.work = 0.0
 
     @property
     def proven(self) -> int:
@@ -172,17 +175,19 @@ class _Search:
                 self.entries += 1 + int(np.count_nonzero(contents.amounts))
         return self.entries > before
 
-    def round(self, work: float, seconds: float | None, seed: int) -> float | None:
-        """Try better prices; return the work that took, None if there is nothing left to gain."""
+    def round(self, left: Callable[[], float | None], seed: int) -> bool:
+        """Try better prices, and tell whether there is more to gain and time for it."""
         tried = self._tried()
         if tried is None or (tried.inside and tried.bound < self.proven + 1 / UNIT):
-            return None
+            return False
         hoped = tried.bound * UNIT - self.value
-        if hoped < 1:
-            return None
         value = int(self.demands @ tried.prices) - UNIT * self.n_segments
-        spent, new = LINEAR * self.entries, False
+        self.work -= LINEAR * self.entries
+        new = False
         for (size, count), above in zip(self.kinds.items(), tried.least, strict=True):
+            work, seconds = self.work * LONGEST, left()
+            if hoped < 1 or work < SHORTEST or (seconds is not None and seconds <= 0):
+                return False
             offer = self.models[size].best(
                 tried.prices,
                 UNIT,
@@ -192,13 +197,13 @@ class _Search:
                 seconds=seconds,
                 seed=seed,
             )
-            spent += offer.work
+            self.work -= offer.work
             new |= self.learn([(size, contents) for contents in offer.contents])
             value += count * offer.least
         gained = value > self.value
         if gained:
             self.value, self.center = value, tried.prices / UNIT
-        return spent if gained or new else None
+        return gained or new
 
     def _tried(self) -> _Prices | None:
         """Solve the linear program over the known contents in the box."""

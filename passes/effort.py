@@ -87,7 +87,9 @@ class Effort:
     @property
     def searching(self) -> Effort:
         """The same without proofs."""
-        return replace(self, exact_states=0, exact_size=0, exact_halves=0, exact_windows=0)
+        return replace(
+            self, exact_states=0, exact_size=0, exact_halves=0, exact_windows=0, modules_work=0.0
+        )
 
     @property
     def proving(self) -> Effort:

@@ -6,15 +6,14 @@ segments happen in it. Data qubits are limited in every layer, in this module an
 together. Where a home may change, a qubit counts only if it is on the same side before and after:
 that is less than it needs, so that nothing possible is left out.
 
-Copies that outlive a segment (`Assignment.kept`) save a pair in each module where they do. What
-other modules must hold for that is left out, except that the interactions between happen in the
-home as well.
+Copies that outlive a segment (`Assignment.kept`) save a pair in each module where they do, and the
+other operands of the interactions between must touch that module. These interactions are met in the
+home, which all their operands touch; what else other modules must hold is left out.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -121,10 +120,10 @@ class ModuleModel:
         solver.parameters.max_deterministic_time = work
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-        solver.solve(self._model, seen)
-        least = solver.best_objective_bound
-        proven = round(least) if isfinite(least) else UNKNOWN
-        return Offer(seen.found, proven, solver.deterministic_time)
+        status = solver.solve(self._model, seen)
+        known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)  # else CP-SAT's bound is just 0
+        least = round(solver.best_objective_bound) if known else UNKNOWN
+        return Offer(seen.found, least, solver.deterministic_time)
 
     def _worth(self, prices: Longs, unit: int) -> cp_model.LinearExprT:
         n = len(self._here)
