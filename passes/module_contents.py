@@ -189,29 +189,26 @@ class ModuleModel:
     def _save(
         self, segments: Segments, groups: list[tuple[int, ...]], keepable: NDArray[np.bool_]
     ) -> Bools:
-        """Return a variable for each copy that may be kept in the module, not fetched again."""
+        """Return a variable for each copy that may be kept in the module, not fetched again.
+
+        Where a segment does not use a copy that lives on, it may be said to touch the module all
+        the same: that copy is kept as well.
+        """
         saved: Bools = []
         keep: dict[int, cp_model.IntVar] = {}
-        present: dict[int, cp_model.IntVar] = {}
         for after in np.flatnonzero(keepable).tolist():  # the segments of a qubit come in order
             b = int(segments.previous[after])
             before = int(segments.previous[b])
-            keep[b], copy, on = self._bools(3)
+            keep[b], copy = self._bools(2)
             if before in keep:
                 self._model.add_bool_or(~keep[b], ~keep[before])
-            was = present.get(before, self._touched[before])
+            self._model.add_implication(copy, keep[b])
             for s in (before, b, after):
                 self._model.add_implication(copy, ~self._here[s])
-            for needed in (keep[b], was, self._touched[after]):
-                self._model.add_implication(copy, needed)
-            for given in (keep[b], was):
-                self._model.add_bool_or(~on, self._touched[after], given)
-            present[after] = on
+            operands = {s for group in groups if b in group for s in group} - {b}
+            for s in (before, after, *operands):
+                self._model.add_implication(copy, self._touched[s])
             saved.append(copy)
-            for group in groups:
-                for s in group if b in group else ():
-                    if s != b:
-                        self._model.add_implication(copy, self._touched[s])
         for group in groups:
             self._model.add_at_most_one(keep[b] for b in set(group) & set(keep))
         return saved
