@@ -57,6 +57,15 @@ def tiny_programs(
     return program, ideal_network(draw(st.sampled_from(["complete", "line"])), modules, sizes)
 
 
+def all_to_all(n: int) -> Segments:
+    """Return the model of a CZ between any two of n qubits."""
+    out = ProgramBuilder("all", [Register("q", n)])
+    for a in range(n):
+        for b in range(a):
+            out.add("cz", (a, b))
+    return segment(out.build())
+
+
 def kept_copies_of(
     program: Program, network: Network
 ) -> tuple[Segments, NDArray[np.bool_], int] | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from brute_force import optimum
 from hypothesis import given, settings
-from tiny import kept_copies_of, tiny_problems, tiny_programs
+from tiny import all_to_all, kept_copies_of, tiny_problems, tiny_programs
 
 from trapline.passes.bounds_cuts import cut_bound
 from trapline.passes.partition import round_robin
-from trapline.passes.program import Program, ProgramBuilder, Register
 from trapline.passes.route import Router
-from trapline.passes.segment import Segments, segment
 from trapline.targets.network import Network, ideal_network
+
+if TYPE_CHECKING:
+    from trapline.passes.program import Program
+    from trapline.passes.segment import Segments
 
 
 def bound(
@@ -51,14 +55,6 @@ def test_it_holds_for_copies_that_outlive_their_segments(problem: tuple[Program,
         work=5, left=lambda: None, seed=0,
     )  # fmt: skip
     assert 0 <= found <= best
-
-
-def all_to_all(n: int) -> Segments:
-    out = ProgramBuilder("all", [Register("q", n)])
-    for a in range(n):
-        for b in range(a):
-            out.add("cz", (a, b))
-    return segment(out.build())
 
 
 @pytest.mark.parametrize(

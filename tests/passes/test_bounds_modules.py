@@ -11,7 +11,7 @@ from assignments import random_assignment
 from brute_force import optimum
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import kept_copies_of, tiny_problems, tiny_programs
+from tiny import all_to_all, kept_copies_of, tiny_problems, tiny_programs
 
 from trapline.passes.assignment import pairs
 from trapline.passes.bounds_modules import UNIT, contents_of, module_bound
@@ -93,14 +93,6 @@ def test_no_assignment_holds_what_the_model_of_a_module_leaves_out(
         assert (demands[-n:] >= 2).all()
         cost = sum(contents.cost for _, contents in held) - n
         assert cost == pairs(segments, assignment, Router(complete))
-
-
-def all_to_all(n: int) -> Segments:
-    out = ProgramBuilder("all", [Register("q", n)])
-    for a in range(n):
-        for b in range(a):
-            out.add("cz", (a, b))
-    return segment(out.build())
 
 
 @pytest.mark.parametrize(
