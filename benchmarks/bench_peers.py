@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from math import exp, log
 from pathlib import Path
+from statistics import geometric_mean
 
 from bench_circuits import commit, machine
 
@@ -73,7 +73,7 @@ def measure(peer: dict[str, str], folder: Path, effort: str, repeats: int) -> di
 
 def mean(rows: list[dict[str, object]], over: str, under: str) -> float:
     """Return the geometric mean of the ratios of two columns."""
-    return exp(sum(log(float(str(r[over])) / float(str(r[under]))) for r in rows) / len(rows))
+    return geometric_mean(float(str(r[over])) / float(str(r[under])) for r in rows)
 
 
 if __name__ == "__main__":

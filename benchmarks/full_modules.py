@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from math import exp, log
 from pathlib import Path
+from statistics import geometric_mean
 
 from trapline.compiler.read import read_program
 
@@ -34,8 +34,7 @@ def main() -> None:
         ratios.append((ours, least, int(full["best_pairs"]) / int(room["best_pairs"])))
         print(f"| {full['circuit']} | {modules} | {full['pairs']} | {full['bound']} "
               f"| {room['pairs']} | {ours:.3f} | {least:.3f} |")  # fmt: skip
-    columns = zip(*ratios, strict=True)
-    ours, least, others = (exp(sum(map(log, column)) / len(ratios)) for column in columns)
+    ours, least, others = map(geometric_mean, zip(*ratios, strict=True))
     print(f"\n{len(ratios)} cases: {ours:.3f} found, at least {least:.3f} for optimal plans, "
           f"{others:.3f} by the best of other tools")  # fmt: skip
 

@@ -104,10 +104,9 @@ def module_bound(
     if many or segments.fresh.any() or not segments.n_interactions:
         return 0
     groups = group_interactions(segments, range(segments.n_interactions))
-    search = _Search(segments, network, list(groups), keepable)
+    search = _Search(segments, network, list(groups), keepable, work)
     for assignment in known:
         search.learn(contents_of(segments, network, groups, assignment))
-    search.work = work
     while search.proven < enough and search.round(left, seed):
         pass
     return search.proven
@@ -144,6 +143,7 @@ class _Search:
         network: Network,
         groups: list[tuple[int, ...]],
         keepable: NDArray[np.bool_] | None,
+        work: float,
     ) -> None:
         from trapline.passes.module_contents import ModuleModel
 
@@ -158,7 +158,7 @@ class _Search:
         self.lowest = np.concatenate((np.full(n, -np.inf), np.zeros(len(groups) + n)))
         self.center = np.concatenate((np.ones(n), np.zeros(len(groups) + n)))
         self.value = self.entries = 0
-        self.work = 0.0
+        self.work = work
 
     @property
     def proven(self) -> int:

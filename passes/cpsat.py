@@ -281,13 +281,7 @@ class _Model:
             self.model.add(self.objective >= least)
         if most is not None:
             self.model.add(self.objective <= most)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = work
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+        solver = new_solver(work, seconds, seed)
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE and most is not None:
             return CpResult(assignment=None, bound=max(most + 1, least), proven=True)
@@ -311,6 +305,26 @@ class _Model:
             move[s] = first + sum(solver.boolean_value(var) for var in late)
         kept = self.kept.answer(solver)
         return Assignment(home=home, place=place, move=move, kept=kept)
+
+
+def new_solver(work: float, seconds: float | None, seed: int) -> cp_model.CpSolver:
+    """Return a solver whose answers a seed decides, as long as it is the work that ends it.
+
+    Args:
+        work: Deterministic time limit.
+        seconds: Limit in seconds besides; None for none.
+        seed: Random seed.
+    """
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = work
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+    return solver
 
 
 def group_interactions(

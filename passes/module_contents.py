@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from trapline.passes.cpsat import new_solver
+
 if TYPE_CHECKING:
     from trapline.passes.segment import Segments
 
@@ -108,18 +110,12 @@ class ModuleModel:
         """
         seen = _Seen(self, enough)
         self._model.minimize(self._worth(prices, unit))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        solver.parameters.linearization_level = 2
+        solver = new_solver(work, seconds, seed)
         solver.parameters.cut_level = 0
         solver.parameters.symmetry_level = 0
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.inprocessing_dtime_ratio = 0.0
         solver.parameters.absolute_gap_limit = slack
-        solver.parameters.max_deterministic_time = work
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = max(seconds, 0.01)
         status = solver.solve(self._model, seen)
         known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)  # else CP-SAT's bound is just 0
         least = round(solver.best_objective_bound) if known else UNKNOWN
